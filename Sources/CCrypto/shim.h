@@ -1,0 +1,2 @@
+// What hashing uses of libcrypto: the EVP digests.
+#include <openssl/evp.h>

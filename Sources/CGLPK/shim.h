@@ -1,0 +1,2 @@
+// What folds and linear programs use of GLPK.
+#include <glpk.h>

@@ -1,0 +1,2 @@
+// What the engine uses of oneDNN: its C API.
+#include <dnnl.h>

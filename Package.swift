@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 // The map of the project: targets in reading order, lowest first. Arrows point down only.
 import PackageDescription
 

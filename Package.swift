@@ -27,5 +27,38 @@ let package = Package(
     .systemLibrary(name: "CGLPK"),
     .systemLibrary(name: "CCrypto"),
     .systemLibrary(name: "CZlib"),
+
+    // What is known: values, vocabulary, parsing of printed numbers.
+    .target(name: "Evidence", swiftSettings: strict),
+    // Whole files or none, hashes, locks, the user's folder.
+    .target(name: "Files", dependencies: ["CCrypto"], swiftSettings: strict),
+    // Data/ and the report's assets, compiled in.
+    .target(name: "Bundled", swiftSettings: strict, plugins: ["PackBundle"]),
+    .plugin(name: "PackBundle", capability: .buildTool(), dependencies: ["PackFiles"]),
+    .executableTarget(name: "PackFiles", swiftSettings: strict),
+    // Loading Data/, the SQLite store.
+    .target(
+      name: "Catalog",
+      dependencies: [
+        "Evidence", "Files", "Bundled", "Yams", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
+
+    // Questions to the store: claims, contradictions, gaps.
+    .target(
+      name: "Inquiry",
+      dependencies: ["Catalog", "Evidence", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+    // One table value and its writers; reports.
+    .target(name: "Render", dependencies: ["Evidence", "Inquiry"], swiftSettings: strict),
+
+    // The command: one file per subcommand, no logic.
+    .executableTarget(
+      name: "tlkb",
+      dependencies: [
+        "Catalog", "Evidence", "Files", "Inquiry", "Render",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
   ]
 )

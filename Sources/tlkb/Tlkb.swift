@@ -1,0 +1,91 @@
+// The command: its subcommands, and how every error becomes a sentence and an exit code.
+
+import ArgumentParser
+import Catalog
+import Evidence
+import Files
+import Foundation
+
+@main
+struct Tlkb: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tlkb",
+    abstract: "The literature of transfer learning in medical imaging, checkable and re-runnable.",
+    discussion: """
+      EXAMPLE
+        tlkb query --dataset BreakHis --metric f1
+
+      EXIT CODES
+        0 done · 1 a check found something wrong · 3 scores are inconsistent · 64 wrong usage
+        65 bad data · 66 no such input · 70 internal error · 73 output cannot be made · 74 I/O
+        75 in use, try again
+      """,
+    version: "0.1.0",
+    subcommands: [Query.self, Validate.self, Build.self])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Self.leave(with: error)
+    }
+  }
+
+  /// Prints what went wrong on standard error and ends with the code that means it.
+  private static func leave(with error: any Error) -> Never {
+    if let code = ExitStatus.code(for: error) {
+      printError("tlkb: \(error)")
+      Foundation.exit(code)
+    }
+    let code = exitCode(for: error)
+    let text = fullMessage(for: error)
+    if code == .success {
+      print(text)
+    } else {
+      if !text.isEmpty { printError(withNearestCommand(text)) }
+    }
+    Foundation.exit(code.rawValue)
+  }
+
+  /// Adds the nearest subcommand's name to the parser's message about an unknown one.
+  private static func withNearestCommand(_ text: String) -> String {
+    let words = CommandLine.arguments.dropFirst()
+    guard let word = words.first, !word.hasPrefix("-"),
+      case let names = configuration.subcommands.map({ $0._commandName }),
+      !names.contains(word), let nearest = nearestName(to: word, in: names)
+    else { return text }
+    return "tlkb: no command is called '\(word)'; did you mean '\(nearest)'?\n" + text
+  }
+}
+
+/// The exit codes, as sysexits has them.
+enum ExitStatus {
+  static let failedCheck: Int32 = 1
+  static let inconsistent: Int32 = 3
+
+  /// The code for an error of this project; nil for those of the argument parser.
+  static func code(for error: any Error) -> Int32? {
+    switch error {
+    case is InvalidData: 65
+    case CatalogError.unknownName: 64
+    case CatalogError.notADataFolder: 66
+    case is CatalogError: 74
+    case FileError.cannotRead: 66
+    case FileError.cannotWrite: 73
+    case FileError.busy: 75
+    case is UsageError: 64
+    default: nil
+    }
+  }
+}
+
+/// A combination of arguments that makes no sense.
+struct UsageError: Error, CustomStringConvertible {
+  let description: String
+}
+
+/// Prints a line on standard error.
+func printError(_ text: String) {
+  FileHandle.standardError.write(Data((text + "\n").utf8))
+}

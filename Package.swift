@@ -2,14 +2,18 @@
 // The map of the project: targets in reading order, lowest first. Arrows point down only.
 import PackageDescription
 
-/// The numeric targets are 200 times slower without optimisation, so debug builds optimise them too.
-let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+/// The numeric targets are 200 times slower without optimisation, so debug builds optimise them too.
+let numeric: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
   name: "tlkb",
   products: [
     .executable(name: "tlkb", targets: ["tlkb"]),
+    // Three libraries, each usable without the others.
     .library(name: "Evidence", targets: ["Evidence", "Catalog"]),
     .library(name: "Scoring", targets: ["Scoring", "Consistency"]),
     .library(name: "Neural", targets: ["Neural", "Weights"]),
@@ -21,15 +25,28 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
   targets: [
-    // System libraries, named by Debian package in `scripts/packages`.
+    // System libraries; `scripts/packages` names the Debian packages.
     .systemLibrary(name: "COneDNN"),
     .systemLibrary(name: "COpenBLAS"),
     .systemLibrary(name: "CGLPK"),
     .systemLibrary(name: "CCrypto"),
     .systemLibrary(name: "CZlib"),
+    // Image codecs behind functions that return errors instead of jumping.
+    .target(
+      name: "CImageCodecs", cSettings: [.unsafeFlags(["-O2"])],
+      linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("jpeg"), .linkedLibrary("tiff")]),
+    // The element-wise kernels that only C vectorises.
+    .target(
+      name: "CNeuralKernels", cSettings: [.unsafeFlags(["-O3"])],
+      linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
 
     // What is known: values, vocabulary, parsing of printed numbers.
     .target(name: "Evidence", swiftSettings: strict),
+    // Confusion matrices, metrics, curves, intervals, tests.
+    .target(name: "Scoring", swiftSettings: numeric),
+    // Which printed scores are possible, with the proof.
+    .target(name: "Consistency", dependencies: ["Scoring", "CGLPK"], swiftSettings: numeric),
+
     // Whole files or none, hashes, locks, the user's folder.
     .target(name: "Files", dependencies: ["CCrypto"], swiftSettings: strict),
     // Data/ and the report's assets, compiled in.
@@ -38,27 +55,74 @@ let package = Package(
     .executableTarget(name: "PackFiles", swiftSettings: strict),
     // Loading Data/, the SQLite store.
     .target(
-      name: "Catalog",
-      dependencies: [
-        "Evidence", "Files", "Bundled", "Yams", .product(name: "GRDB", package: "GRDB.swift"),
-      ],
+      name: "Catalog", dependencies: ["Evidence", "Files", "Bundled", "Yams", grdb],
       swiftSettings: strict),
-
     // Questions to the store: claims, contradictions, gaps.
     .target(
-      name: "Inquiry",
-      dependencies: ["Catalog", "Evidence", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "Inquiry", dependencies: ["Catalog", "Evidence", "Consistency", "Scoring", grdb],
       swiftSettings: strict),
-    // One table value and its writers; reports.
-    .target(name: "Render", dependencies: ["Evidence", "Inquiry"], swiftSettings: strict),
 
+    // The engine: graph, plan, kernels, layers, networks, optimisers.
+    .target(
+      name: "Neural", dependencies: ["COneDNN", "COpenBLAS", "CNeuralKernels"],
+      swiftSettings: numeric),
+    // Readers of foreign weight files, name maps, the registry.
+    .target(
+      name: "Weights", dependencies: ["Neural", "CZlib", "CCrypto"], swiftSettings: numeric),
+    // Decoding, dataset readers, splits, augmentation, phantoms, batches.
+    .target(
+      name: "Imaging", dependencies: ["CImageCodecs", "CZlib", "CCrypto"], swiftSettings: numeric),
+    // Recipe → plan → runs → record → comparison.
+    .target(
+      name: "Reproduce",
+      dependencies: ["Catalog", "Evidence", "Files", "Imaging", "Neural", "Scoring", "Weights"],
+      swiftSettings: numeric),
+
+    // One table value and its writers; reports.
+    .target(
+      name: "Render",
+      dependencies: [
+        "Bundled", "Consistency", "Evidence", "Inquiry", "Reproduce", "Scoring",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      swiftSettings: strict),
     // The command: one file per subcommand, no logic.
     .executableTarget(
       name: "tlkb",
       dependencies: [
-        "Catalog", "Evidence", "Files", "Inquiry", "Render",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Catalog", "Consistency", "Evidence", "Files", "Imaging", "Inquiry", "Neural", "Render",
+        "Reproduce", "Scoring", "Weights", argumentParser,
       ],
       swiftSettings: strict),
+
+    // Benchmarks, run by `make bench`.
+    .executableTarget(
+      name: "ConsistencyBench", dependencies: ["Consistency"], swiftSettings: numeric),
+    .executableTarget(name: "NeuralBench", dependencies: ["Neural"], swiftSettings: numeric),
+    .executableTarget(name: "ImagingBench", dependencies: ["Imaging"], swiftSettings: numeric),
+
+    .testTarget(name: "EvidenceTests", dependencies: ["Evidence"], swiftSettings: strict),
+    .testTarget(
+      name: "ScoringTests", dependencies: ["Scoring"], exclude: ["Fixtures"],
+      swiftSettings: numeric),
+    .testTarget(
+      name: "ConsistencyTests", dependencies: ["Consistency"], exclude: ["Fixtures"],
+      swiftSettings: numeric),
+    .testTarget(
+      name: "CatalogTests", dependencies: ["Catalog", "Files"], swiftSettings: strict),
+    .testTarget(name: "InquiryTests", dependencies: ["Inquiry"], swiftSettings: strict),
+    .testTarget(
+      name: "NeuralTests", dependencies: ["Neural"], exclude: ["Fixtures"],
+      swiftSettings: numeric),
+    .testTarget(
+      name: "WeightsTests", dependencies: ["Weights"], exclude: ["Fixtures"],
+      swiftSettings: numeric),
+    .testTarget(
+      name: "ImagingTests", dependencies: ["Imaging"], exclude: ["Fixtures"],
+      swiftSettings: strict),
+    .testTarget(name: "ReproduceTests", dependencies: ["Reproduce"], swiftSettings: strict),
+    .testTarget(name: "RenderTests", dependencies: ["Render"], swiftSettings: strict),
+    // The built command, from outside: output, errors, exit codes.
+    .testTarget(name: "CommandTests", dependencies: ["Files", "tlkb"], swiftSettings: strict),
   ]
 )

@@ -1,0 +1,47 @@
+# The commands a contributor needs. `make quickstart` first.
+
+TLKB := .build/release/tlkb
+FORMATTED := Package.swift Plugins Sources Tests
+
+.PHONY: quickstart build test lint format bench bench-consistency bench-engine bench-imaging clean install
+
+quickstart: build ## install what is missing, build, and run the main job end to end
+	scripts/quickstart $(TLKB)
+
+build: ## the command, optimised: .build/release/tlkb
+	scripts/setup
+	swift build -c release --product tlkb
+
+test: ## every test
+	scripts/setup
+	swift test --disable-xctest --parallel
+
+lint: ## the layout of every Swift file
+	swift format lint --strict --recursive --parallel $(FORMATTED)
+
+format: ## lay every Swift file out
+	swift format format -i --recursive --parallel $(FORMATTED)
+
+PREFIX ?= /usr/local
+install: build ## copy the command to PREFIX/bin
+	install -Dm755 $(TLKB) $(DESTDIR)$(PREFIX)/bin/tlkb
+
+bench: bench-consistency bench-engine bench-imaging ## every benchmark, beside its peers
+
+bench-consistency: ## score checks beside mlscorecheck
+	scripts/setup
+	swift build -c release --product ConsistencyBench
+	Benchmarks/run consistency .build/release/ConsistencyBench
+
+bench-engine: ## features and training steps beside PyTorch
+	scripts/setup
+	swift build -c release --product NeuralBench
+	Benchmarks/run engine .build/release/NeuralBench
+
+bench-imaging: ## loading images beside Pillow
+	scripts/setup
+	swift build -c release --product ImagingBench
+	Benchmarks/run imaging .build/release/ImagingBench
+
+clean: ## everything that was built
+	rm -rf .build

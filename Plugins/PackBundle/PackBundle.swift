@@ -8,7 +8,7 @@ struct PackBundle: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
     let package = context.package.directoryURL
     return try [("data", "Data"), ("assets", "Sources/Bundled/Assets")].map { name, folder in
-      let root = package.appending(path: folder)
+      let root = package.appending(path: folder).resolvingSymlinksInPath()
       let files = try Self.files(below: root)
       let output = context.pluginWorkDirectoryURL.appending(path: "Bundled+\(name).swift")
       return .buildCommand(

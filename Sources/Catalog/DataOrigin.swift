@@ -17,6 +17,11 @@ public enum DataOrigin: Sendable, Equatable {
     /// The path below the data folder: `studies/boumaraf-2021.yaml`.
     public let path: String
     public let text: String
+
+    public init(path: String, text: String) {
+      self.path = path
+      self.text = text
+    }
   }
 
   /// The origin a command uses: the folder asked for, else `TLKB_DATA`, else the `Data/` of the

@@ -42,6 +42,8 @@ extension Reference {
       url: fields.optionalText("url"),
       accessed: fields.optionalText("accessed"),
       kind: fields.oneCase("kind", Kind.self, placeholder: .article),
+      field: fields.optionalText("field"),
+      about: fields.entityWords("about"),
       uncertain: fields.doubt())
   }
 }

@@ -1,41 +1,65 @@
 // Reading statements: closed kinds, each with its own keys.
 
 import Evidence
-import Yams
 
 /// What a key of a statement holds.
 private enum KeyKind {
-  case text
+  case words
   case numbers
-  case entity(EntityKind)
-  case entityReferences
-  case place
+  case entities(EntityKind)
+  case places
+  case flag
 }
 
-private let common: [String: KeyKind] = [
-  "note": .text, "printed": .text, "task": .entity(.task), "scope": .text,
+/// What every key holds, whichever kind of statement it stands in.
+private let keyKinds: [String: KeyKind] = [
+  "about": .words, "authors": .words, "backbone": .entities(.backbone),
+  "backbones": .entities(.backbone), "body-part": .words, "challenge": .words,
+  "citation": .numbers, "citations": .numbers, "complete": .flag, "condition": .words,
+  "dataset": .entities(.dataset), "expression": .words, "family": .words, "level": .words,
+  "members": .words, "metric": .words, "modalities": .entities(.modality),
+  "modality": .entities(.modality), "n": .numbers, "object": .words, "objects": .words,
+  "of": .words, "ordered": .flag, "pretraining": .words, "printed": .words, "property": .words,
+  "ranking": .words, "relation": .words, "scope": .words, "subject": .words,
+  "task": .entities(.task), "tasks": .entities(.task), "technique": .entities(.technique),
+  "to": .places, "topic": .words, "topic-at": .places, "value": .words, "where": .places,
+  "wording": .flag,
 ]
 
-/// The keys of each kind of statement, as `Data/README.md` lists them.
-private let kinds: [String: [String: KeyKind]] = [
-  "used-by": ["dataset": .entity(.dataset), "citations": .numbers],
-  "backbone-used-by": ["backbone": .entity(.backbone), "citations": .numbers],
-  "modality-used-by": ["modality": .entity(.modality), "citations": .numbers],
-  "most-used": ["ranking": .text, "where": .place],
-  "lists": ["members": .text, "where": .place],
-  "all-studies": ["property": .text, "value": .text],
-  "count": ["of": .text, "n": .numbers],
-  "cross-reference": ["to": .place, "about": .text, "topic-at": .place],
-  "formula": ["metric": .text, "expression": .text],
-  "definition": ["of": .text, "property": .text, "value": .text],
-  "attribution": ["citation": .numbers, "authors": .text, "about": .text],
-  "usage": [
-    "technique": .entity(.technique), "modality": .entity(.modality), "level": .text,
-    "citations": .numbers, "backbone": .entity(.backbone), "dataset": .entity(.dataset),
-    "metric": .text, "strategy": .text,
-  ],
-  "citation": ["citation": .numbers, "citations": .numbers, "about": .text],
-  "advantage": ["subject": .text, "relation": .text, "object": .text, "citations": .numbers],
+/// The keys that a kind must have and those that it may have, as `Data/README.md` lists them.
+private let kinds: [String: (required: [String], allowed: [String])] = [
+  "used-by": (["dataset", "citations"], []),
+  "backbone-used-by": (["backbone", "citations"], []),
+  "modality-used-by": (["modality", "citations"], ["task", "body-part", "authors"]),
+  "most-used": (["scope", "ranking"], ["task", "challenge", "ordered", "where"]),
+  "lists": (
+    ["scope"],
+    [
+      "task", "tasks", "dataset", "family", "members", "where", "property", "complete",
+      "citations",
+    ]
+  ),
+  "all-studies": (["property"], ["value", "members", "scope"]),
+  "all-datasets": (["property"], ["value", "where", "scope"]),
+  "count": (["of", "n"], ["scope", "members", "family", "citations", "task"]),
+  "cross-reference": (["to"], ["about", "topic-at"]),
+  "formula": (["metric", "expression"], ["wording"]),
+  "definition": (["of", "property", "value"], ["citations"]),
+  "attribution": (["about"], ["citation", "authors", "task"]),
+  "usage": (
+    ["level"],
+    [
+      "scope", "technique", "modality", "backbones", "dataset", "property", "task", "tasks",
+      "pretraining", "citations", "authors", "metric",
+    ]
+  ),
+  "citation": (
+    [],
+    [
+      "citation", "citations", "about", "topic", "property", "task", "modalities", "authors",
+    ]
+  ),
+  "advantage": (["subject", "relation"], ["object", "objects", "condition", "citations"]),
 ]
 
 extension Statement {
@@ -43,42 +67,48 @@ extension Statement {
     let id = fields.text("id")
     let at = fields.place("at")
     let kind = fields.text("kind")
+    let names = fields.namings()
     let uncertain = fields.doubt()
     var keys: [String: [String]] = [:]
-    if let allowed = kinds[kind] {
-      for (key, kind) in allowed.merging(common, uniquingKeysWith: { own, _ in own }).sorted(by: {
-        $0.key < $1.key
-      }) where fields.has(key) {
+    if let (required, allowed) = kinds[kind] {
+      for key in required where !fields.has(key) {
+        fields.report(key, "a statement of kind '\(kind)' needs the key '\(key)'")
+      }
+      for key in required + allowed + ["printed"] where fields.has(key) {
         keys[key] = fields.texts(key)
-        check(fields, key, kind, source: source)
+        check(fields, key, source: source)
       }
     } else if !kind.isEmpty {
-      fields.report(
-        "kind", "unknown kind '\(kind)'" + suggestion(for: kind, in: kinds.keys.sorted()))
+      let hint = suggestion(for: kind, in: kinds.keys.sorted())
+      fields.report("kind", "unknown kind '\(kind)'" + hint)
       for key in fields.remainingKeys { _ = fields.has(key) }
     }
-    self.init(id: id, source: source, at: at, kind: kind, keys: keys, uncertain: uncertain)
+    self.init(
+      id: id, source: source, at: at, kind: kind, keys: keys, names: names, uncertain: uncertain)
   }
 }
 
-private func check(_ fields: Fields, _ key: String, _ kind: KeyKind, source: String) {
-  let values = fields.texts(key)
-  switch kind {
-  case .text: break
+private func check(_ fields: Fields, _ key: String, source: String) {
+  switch keyKinds[key] {
+  case nil: preconditionFailure("the key '\(key)' has no kind")
+  case .words: _ = fields.entityWords(key)
   case .numbers: _ = fields.integers(key)
-  case .entity(let kind):
-    for id in values { fields.reading.expect(.init(kind, id), at: fields.spot(key)) }
-  case .entityReferences:
-    for text in values {
-      guard let entity = EntityReference(parsing: text) else {
-        fields.report(key, "'\(text)' is not folder/id, such as datasets/breakhis")
-        continue
-      }
-      fields.reading.expect(entity, at: fields.spot(key))
-    }
-  case .place:
-    for id in values {
+  case .flag: _ = fields.bool(key)
+  case .entities(let kind): _ = fields.entities(key, kind)
+  case .places:
+    for id in fields.texts(key) {
       fields.reading.expect(Place(source: source, place: id), at: fields.spot(key))
     }
+  }
+}
+
+extension Fields {
+  /// A list of words; those written as `folder/id` must exist, plain words stand for themselves.
+  func entityWords(_ key: String) -> [String] {
+    let words = texts(key)
+    for word in words {
+      if let entity = EntityReference(parsing: word) { reading.expect(entity, at: spot(key)) }
+    }
+    return words
   }
 }

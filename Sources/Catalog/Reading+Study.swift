@@ -48,15 +48,7 @@ extension Study.Appearance {
       at: fields.place("at"),
       authors: fields.optionalText("authors"),
       citation: fields.optionalInt("citation"),
-      names: fields.children("names") { item in
-        guard let entity = item.entityReference("is") else {
-          item.report("is", "missing key 'is': the entity that is meant, folder/id")
-          return nil
-        }
-        return Naming(
-          printed: item.text("printed"), entity: entity, why: item.optionalText("why"),
-          uncertain: item.doubt())
-      },
+      names: fields.namings(),
       uncertain: fields.doubt())
   }
 }
@@ -191,6 +183,19 @@ extension Augmentation.Size {
 }
 
 extension Fields {
+  /// How printed names were resolved, key `names`.
+  func namings() -> [Naming] {
+    children("names") { item in
+      guard let entity = item.entityReference("is") else {
+        item.report("is", "missing key 'is': the entity that is meant, folder/id")
+        return nil
+      }
+      return Naming(
+        printed: item.text("printed"), entity: entity, why: item.optionalText("why"),
+        uncertain: item.doubt())
+    }
+  }
+
   /// The appearance a key names.
   func appearance(_ key: String, among appearances: [Study.Appearance]) -> Study.Appearance? {
     guard has(key) else {

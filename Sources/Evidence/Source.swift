@@ -81,13 +81,17 @@ public struct Reference: Codable, Sendable, Hashable {
   public let url: String?
   public let accessed: String?
   public let kind: Kind
+  /// The discipline its title names: `medical-imaging`, `communications` …
+  public let field: String?
+  /// What its title is about: entities (`datasets/isic-2019`) and `metrics/…`.
+  public let about: [String]
   public let uncertain: Doubt?
 
   public init(
     source: String, number: Int, authors: [String], etAl: Bool, title: String, venue: String?,
     year: Int?, volume: String?, issue: String?, pages: String?, doi: String?, url: String?,
     accessed: String?,
-    kind: Kind, uncertain: Doubt?
+    kind: Kind, field: String?, about: [String], uncertain: Doubt?
   ) {
     self.source = source
     self.number = number
@@ -103,6 +107,8 @@ public struct Reference: Codable, Sendable, Hashable {
     self.url = url
     self.accessed = accessed
     self.kind = kind
+    self.field = field
+    self.about = about
     self.uncertain = uncertain
   }
 

@@ -103,17 +103,20 @@ public struct Statement: Codable, Sendable, Hashable {
   public let at: Place
   public let kind: String
   public let keys: [String: [String]]
+  /// How names printed in it were resolved.
+  public let names: [Naming]
   public let uncertain: Doubt?
 
   public init(
     id: String, source: String, at: Place, kind: String, keys: [String: [String]],
-    uncertain: Doubt?
+    names: [Naming], uncertain: Doubt?
   ) {
     self.id = id
     self.source = source
     self.at = at
     self.kind = kind
     self.keys = keys
+    self.names = names
     self.uncertain = uncertain
   }
 

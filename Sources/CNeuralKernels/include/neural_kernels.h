@@ -1,0 +1,45 @@
+// Element-wise kernels of the engine, vectorised for the CPU at hand and run on OpenMP's own team,
+// which oneDNN uses too, so that the two never compete for cores.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// Threads of the calling thread's team from now on.
+void nk_set_threads(int count);
+int nk_max_threads(void);
+
+// Runs body(context, from, to) over 0..<count in contiguous pieces, one per thread, when there are
+// at least `grain` items for each. The pieces depend only on count and the thread count.
+typedef void (*nk_range)(void *context, size_t from, size_t to);
+void nk_parallel(size_t count, size_t grain, nk_range body, void *context);
+
+// z = max(0, x + y); here and below the result may be one of the operands
+void nk_add_relu(float *z, const float *x, const float *y, size_t count);
+// y += x
+void nk_accumulate(float *y, const float *x, size_t count);
+// z = x + y
+void nk_add(float *z, const float *x, const float *y, size_t count);
+// dx = dy where 0 < y < limit, else 0 (dx may be dy)
+void nk_relu_backward(float *dx, const float *dy, const float *y, float limit, size_t count);
+// y = x * scale
+void nk_scale(float *y, const float *x, float scale, size_t count);
+// y[i] = x[i] / (1 - rate) where element i is kept, else 0; kept is decided by a hash of key and i
+void nk_dropout(float *y, const float *x, uint64_t key, float rate, size_t count);
+
+// Tensors as [outer][spatial][inner]; gates and per-image sums as [outer][inner].
+// y = x * gate
+void nk_channel_scale(float *y, const float *x, const float *gate, size_t outer, size_t spatial,
+                      size_t inner);
+// sum[outer][inner] = sum over spatial of a * b
+void nk_channel_dot(float *sum, const float *a, const float *b, size_t outer, size_t spatial,
+                    size_t inner);
+
+// Optimisers; w weights, g gradients, m and v their moments. g is first increased by decay * w
+// except in AdamW, where w is shrunk instead.
+void nk_sgd(float *w, const float *g, float *m, float rate, float momentum, float decay,
+            int nesterov, int first, size_t count);
+void nk_adam(float *w, const float *g, float *m, float *v, float rate, float beta1, float beta2,
+             float epsilon, float decay, int decoupled, float correction1, float correction2,
+             size_t count);
+void nk_rmsprop(float *w, const float *g, float *square, float *m, float rate, float alpha,
+                float epsilon, float momentum, float decay, size_t count);

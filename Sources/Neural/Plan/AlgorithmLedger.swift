@@ -1,0 +1,40 @@
+// Which convolutions run as Winograd's algorithm, and the record of it.
+
+import COneDNN
+
+/// Decides per convolution and pass, and remembers. Winograd's F(4×4, 3×3) (doi
+/// 10.1109/CVPR.2016.435) needs 2.25 to 4 times fewer multiplications, but loses on small maps.
+final class AlgorithmLedger {
+  let choice: AlgorithmChoice
+  /// Pass ("layer/forward/batch") to whether it is Winograd.
+  private(set) var decisions: [String: Bool] = [:]
+
+  init(_ choice: AlgorithmChoice) { self.choice = choice }
+
+  enum Pass: String { case forward, backwardData, backwardWeights }
+
+  /// Whether Winograd's algorithm exists for the layer at all.
+  static func isEligible(_ convolution: Convolution, inputs: Int) -> Bool {
+    convolution.kernel == (3, 3) && convolution.stride == 1 && convolution.dilation == 1
+      && convolution.groups == 1 && inputs >= 16
+  }
+
+  /// Records and returns the decision for one pass; `time` measures both when asked to.
+  func decide(
+    _ layer: String, _ pass: Pass, _ convolution: Convolution, input: [Int], batch: Int,
+    time: () -> (direct: Double, winograd: Double)?
+  ) -> Bool {
+    let key = "\(layer)/\(pass.rawValue)/\(batch)"
+    let decision: Bool
+    switch choice {
+    case .direct: decision = false
+    case .heuristic:
+      let tiles = batch * ((input[1] + 3) / 4) * ((input[2] + 3) / 4)
+      decision = min(input[0], convolution.outputs) >= 64 && input[1] >= 14 && tiles >= 128
+    case .recorded(let record): decision = record[key] ?? false
+    case .timed: decision = time().map { $0.winograd < 0.95 * $0.direct } ?? false
+    }
+    decisions[key] = decision
+    return decision
+  }
+}

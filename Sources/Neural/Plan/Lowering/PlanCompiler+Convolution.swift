@@ -1,0 +1,313 @@
+// Convolutions: folded and fused in inference, with both gradients in training.
+
+import COneDNN
+
+extension PlanCompiler {
+  func lowerConvolution(_ index: Int, _ convolution: Convolution) throws(NeuralError) {
+    if isTrained(index) {
+      try lowerTrainedConvolution(index, convolution)
+    } else {
+      try lowerFusedConvolution(index, convolution)
+    }
+  }
+
+  // MARK: Inference
+
+  /// Convolution, normalisation, scaling, residual sum and activation as one primitive.
+  private func lowerFusedConvolution(
+    _ index: Int, _ convolution: Convolution
+  ) throws(NeuralError) {
+    let shape = ConvolutionShape(convolution, network, index, batch: batch)
+    let name = network.layers[index].name
+    var last = index
+    var folding = Folding(weight: store.slot(name, "weight")!, bias: store.slot(name, "bias"))
+    if let next = soleConsumer(last), !isTrained(next),
+      case .batchNorm(let norm) = network.layers[next].operation
+    {
+      folding.normalisation = (norm, BatchNormSlots(store, network.layers[next].name))
+      last = next
+      absorb(next)
+    }
+    if let next = soleConsumer(last), case .scaling(let factor) = network.layers[next].operation {
+      folding.factor = factor
+      last = next
+      absorb(next)
+    }
+    var operations: [PostOperation] = []
+    var residual: Int?
+    if let next = soleConsumer(last), !needsGradient[next],
+      case .add = network.layers[next].operation
+    {
+      let other = input(next, input(next) == last ? 1 : 0)
+      if values[other] != nil {
+        residual = other
+        operations.append(.sum)
+        last = next
+        absorb(next)
+      }
+    }
+    if let next = soleActivation(after: last), !needsGradient[next.index] {
+      operations += next.kind.postOperations
+      last = next.index
+      absorb(next.index)
+    }
+
+    let attributes = PrimitiveAttributes(operations)
+    let hasBias = folding.bias != nil || folding.normalisation != nil
+    let descriptor = try chooseForward(
+      shape, dnnl_forward_inference, bias: hasBias, attributes, name)
+    let source = try recorder.aligned(spatial(input(index)), to: descriptor.source)
+    let destination: Value
+    if let residual {
+      let other = try spatial(residual)
+      // Its memory may take the sum when every other reader has run, this convolution excepted.
+      let isFree =
+        !isOutput[residual] && residual != 0 && other.buffer !== source.buffer
+        && consumers[residual].allSatisfy(lowered.contains)
+      if isFree, other.layout == descriptor.destination {
+        destination = other
+      } else {
+        destination = recorder.value(descriptor.destination)
+        try recorder.reorder(other, to: destination)
+      }
+    } else {
+      destination = recorder.value(descriptor.destination)
+    }
+    let (weights, bias) = try prepareFolded(folding, weights: descriptor.weights)
+    var arguments = [
+      (DNNL_ARG_SRC, source), (DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_DST, destination),
+    ]
+    if hasBias { arguments.append((DNNL_ARG_BIAS, bias)) }
+    try recorder.record("convolution", descriptor, arguments)
+    values[last] = destination
+  }
+
+  /// What is folded into a convolution's weights and bias.
+  private struct Folding {
+    let weight: ParameterSlot
+    let bias: ParameterSlot?
+    var normalisation: (norm: BatchNorm, slots: BatchNormSlots)?
+    var factor: Float = 1
+
+    var slots: [ParameterSlot] {
+      [weight] + (bias.map { [$0] } ?? []) + (normalisation?.slots.all ?? [])
+    }
+  }
+
+  /// Weights and bias with everything folded in; computed in double precision.
+  private func prepareFolded(
+    _ folding: Folding, weights layout: TensorLayout
+  ) throws(NeuralError) -> (weights: Value, bias: Value) {
+    let outputs = folding.weight.specification.shape[0]
+    for slot in folding.slots { slot.isBound = true }
+    if folding.normalisation == nil, folding.factor == 1 {
+      let bias = folding.bias?.value ?? recorder.persistent(.plain([outputs]))
+      return (try prepared(folding.weight, as: layout), bias)
+    }
+    let weights = recorder.persistent(layout)
+    let bias = recorder.persistent(.plain([outputs]))
+    let plain = TensorLayout.plain(folding.weight.layout.extents)
+    preparations.append(
+      Preparation(slots: folding.slots) {
+        var kernel = folding.weight.read()
+        var offset = folding.bias?.read().map(Double.init) ?? Array(repeating: 0, count: outputs)
+        var factor = Array(repeating: Double(folding.factor), count: outputs)
+        if let (norm, slots) = folding.normalisation {
+          let scale = slots.scale?.read()
+          let (shift, mean, variance) = (
+            slots.shift.read(), slots.mean.read(), slots.variance.read()
+          )
+          for k in 0..<outputs {
+            let gain =
+              Double(scale?[k] ?? 1) / (Double(variance[k]) + Double(norm.epsilon)).squareRoot()
+            offset[k] = (offset[k] - Double(mean[k])) * gain + Double(shift[k])
+            factor[k] *= gain
+          }
+        }
+        let count = kernel.count / outputs
+        for k in 0..<outputs {
+          for j in k * count..<(k + 1) * count { kernel[j] = Float(Double(kernel[j]) * factor[k]) }
+          bias.floats[k] = Float(offset[k] * Double(folding.factor))
+        }
+        let folded = Value(plain, in: Buffer(persistent: plain.byteCount))
+        folded.floats.update(from: kernel, count: kernel.count)
+        try? ParameterSlot.copy(folded, to: weights)
+      })
+    return (weights, bias)
+  }
+
+  // MARK: Training
+
+  private func lowerTrainedConvolution(
+    _ index: Int, _ convolution: Convolution
+  ) throws(NeuralError) {
+    let shape = ConvolutionShape(convolution, network, index, batch: batch)
+    let name = network.layers[index].name
+    let weight = store.slot(name, "weight")!
+    let bias = store.slot(name, "bias")
+    var last = index
+    var operations: [PostOperation] = []
+    if let next = soleActivation(after: index), next.kind == .relu || next.kind == .relu6 {
+      operations = next.kind.postOperations
+      last = next.index
+      absorb(last)
+    }
+    let limit: Float? =
+      last == index ? nil : network.layers[last].operation == .activation(.relu6) ? 6 : .infinity
+
+    let forward = try chooseForward(
+      shape, dnnl_forward_training, bias: bias != nil, PrimitiveAttributes(operations), name)
+    let backwardWeights = try chooseBackwardWeights(shape, forward, bias: bias != nil, name)
+    try weight.adopt(backwardWeights.layout(dnnl_query_diff_weights_md)!)
+
+    let original = try spatial(input(index))
+    let source = try recorder.aligned(original, to: forward.source)
+    let destination = recorder.value(forward.destination)
+    var arguments = [
+      (DNNL_ARG_SRC, source), (DNNL_ARG_WEIGHTS, try prepared(weight, as: forward.weights)),
+      (DNNL_ARG_DST, destination),
+    ]
+    if let bias { arguments.append((DNNL_ARG_BIAS, try prepared(bias, as: bias.layout))) }
+    try recorder.record(
+      convolution.groups > 1 ? "grouped convolution" : "convolution", forward, arguments)
+    values[last] = destination
+
+    let (weightGradient, biasGradient) = (trainedGradient(weight), bias.map(trainedGradient))
+    let previous = input(index)
+    backward.append(
+      (
+        name,
+        { [unowned self] () throws(NeuralError) in
+          guard var gradient = try self.gradient(of: last) else { return }
+          if let limit {
+            let (dx, dy, y) = (target(for: gradient), gradient.value, destination)
+            let count = destination.layout.floatCount
+            recorder.record("activation gradient", [dx, dy, y]) {
+              Kernels.reluBackward(dx.floats, dy.floats, output: y.floats, limit: limit, count)
+            }
+            gradient = Gradient(value: dx, isExclusive: true)
+          }
+          if needsGradient[previous] {
+            let descriptor = try chooseBackwardData(shape, forward, name)
+            let dy = try recorder.aligned(
+              gradient.value, to: descriptor.layout(dnnl_query_diff_dst_md)!)
+            let dx = recorder.value(descriptor.layout(dnnl_query_diff_src_md)!)
+            try recorder.record(
+              convolution.groups > 1
+                ? "grouped convolution data gradient" : "convolution data gradient",
+              descriptor,
+              [
+                (DNNL_ARG_DIFF_DST, dy),
+                (DNNL_ARG_WEIGHTS, try prepared(weight, as: descriptor.weights)),
+                (DNNL_ARG_DIFF_SRC, dx),
+              ])
+            contribute(dx, to: previous, isExclusive: true)
+          }
+          let x = try recorder.aligned(source, to: backwardWeights.source)
+          let dy = try recorder.aligned(
+            gradient.value, to: backwardWeights.layout(dnnl_query_diff_dst_md)!)
+          let layout = backwardWeights.layout(dnnl_query_diff_weights_md)!
+          let dw = layout == weightGradient.layout ? weightGradient : recorder.value(layout)
+          var arguments = [
+            (DNNL_ARG_SRC, x), (DNNL_ARG_DIFF_DST, dy), (DNNL_ARG_DIFF_WEIGHTS, dw),
+          ]
+          if let biasGradient { arguments.append((DNNL_ARG_DIFF_BIAS, biasGradient)) }
+          try recorder.record(
+            convolution.groups > 1
+              ? "grouped convolution weight gradient" : "convolution weight gradient",
+            backwardWeights, arguments)
+          if dw !== weightGradient { try recorder.reorder(dw, to: weightGradient) }
+        }
+      ))
+  }
+
+  // MARK: Algorithms
+
+  /// The forward primitive in the algorithm chosen for it.
+  private func chooseForward(
+    _ shape: ConvolutionShape, _ kind: dnnl_prop_kind_t, bias: Bool,
+    _ attributes: PrimitiveAttributes, _ name: String
+  ) throws(NeuralError) -> PrimitiveDescriptor {
+    func make(_ winograd: Bool) throws(NeuralError) -> PrimitiveDescriptor {
+      var description = try shape.forward(kind, bias: bias, winograd: winograd, layer: name)
+      return try PrimitiveDescriptor(&description, attributes, layer: name)
+    }
+    return try choose(shape, .forward, name, make) {
+      [
+        (DNNL_ARG_SRC, $0.source), (DNNL_ARG_WEIGHTS, $0.weights),
+        (DNNL_ARG_DST, $0.destination), (DNNL_ARG_BIAS, .plain([shape.convolution.outputs])),
+      ]
+    }
+  }
+
+  private func chooseBackwardData(
+    _ shape: ConvolutionShape, _ forward: PrimitiveDescriptor, _ name: String
+  ) throws(NeuralError) -> PrimitiveDescriptor {
+    func make(_ winograd: Bool) throws(NeuralError) -> PrimitiveDescriptor {
+      var description = try shape.backwardData(winograd: winograd, layer: name)
+      return try PrimitiveDescriptor(
+        &description, PrimitiveAttributes(), hint: forward, layer: name)
+    }
+    return try choose(shape, .backwardData, name, make) {
+      [
+        (DNNL_ARG_DIFF_SRC, $0.layout(dnnl_query_diff_src_md)!), (DNNL_ARG_WEIGHTS, $0.weights),
+        (DNNL_ARG_DIFF_DST, $0.layout(dnnl_query_diff_dst_md)!),
+      ]
+    }
+  }
+
+  private func chooseBackwardWeights(
+    _ shape: ConvolutionShape, _ forward: PrimitiveDescriptor, bias: Bool, _ name: String
+  ) throws(NeuralError) -> PrimitiveDescriptor {
+    func make(_ winograd: Bool) throws(NeuralError) -> PrimitiveDescriptor {
+      var description = try shape.backwardWeights(bias: bias, winograd: winograd, layer: name)
+      return try PrimitiveDescriptor(
+        &description, PrimitiveAttributes(), hint: forward, layer: name)
+    }
+    return try choose(shape, .backwardWeights, name, make) {
+      [
+        (DNNL_ARG_SRC, $0.source), (DNNL_ARG_DIFF_WEIGHTS, $0.layout(dnnl_query_diff_weights_md)!),
+        (DNNL_ARG_DIFF_DST, $0.layout(dnnl_query_diff_dst_md)!),
+        (DNNL_ARG_DIFF_BIAS, .plain([shape.convolution.outputs])),
+      ]
+    }
+  }
+
+  private func choose(
+    _ shape: ConvolutionShape, _ pass: AlgorithmLedger.Pass, _ name: String,
+    _ make: (Bool) throws(NeuralError) -> PrimitiveDescriptor,
+    arguments: (PrimitiveDescriptor) -> [(Int32, TensorLayout)]
+  ) throws(NeuralError) -> PrimitiveDescriptor {
+    let direct = try make(false)
+    guard AlgorithmLedger.isEligible(shape.convolution, inputs: shape.source[1]),
+      let winograd = try? make(true)
+    else { return direct }
+    let isWinograd = algorithms.decide(
+      name, pass, shape.convolution, input: Array(shape.source.dropFirst()), batch: batch
+    ) {
+      guard let a = try? PrimitiveTrial.seconds(direct, arguments(direct)),
+        let b = try? PrimitiveTrial.seconds(winograd, arguments(winograd))
+      else { return nil }
+      return (a, b)
+    }
+    return isWinograd ? winograd : direct
+  }
+}
+
+extension Activation {
+  /// The same function as operations fused into a convolution.
+  var postOperations: [PostOperation] {
+    switch self {
+    case .relu: [.elementwise(dnnl_eltwise_relu, 0, 0)]
+    case .relu6: [.elementwise(dnnl_eltwise_clip, 0, 6)]
+    case .silu: [.elementwise(dnnl_eltwise_swish, 1, 0)]
+    case .sigmoid: [.elementwise(dnnl_eltwise_logistic, 0, 0)]
+    case .tanh: [.elementwise(dnnl_eltwise_tanh, 0, 0)]
+    case .hardSwish: [.elementwise(dnnl_eltwise_hardswish, 1 / 6, 0.5)]
+    case .hardSigmoid:
+      [
+        .elementwise(dnnl_eltwise_linear, 1 / 6, 0.5), .elementwise(dnnl_eltwise_clip, 0, 1),
+      ]
+    }
+  }
+}

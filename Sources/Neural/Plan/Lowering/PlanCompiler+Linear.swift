@@ -1,0 +1,133 @@
+// Linear layers as oneDNN's inner products.
+
+import COneDNN
+
+extension PlanCompiler {
+  func lowerLinear(_ index: Int, outputs: Int) throws(NeuralError) {
+    let name = network.layers[index].name
+    let previous = input(index)
+    let shape = network.layers[previous].shape
+    let weight = store.slot(name, "weight")!
+    let bias = store.slot(name, "bias")
+    let learns = isTrained(index)
+    let isFlat = shape[1] * shape[2] == 1
+    let sourceExtents = isFlat ? [batch, shape[0]] : [batch] + shape
+
+    var last = index
+    var operations: [PostOperation] = []
+    if let next = soleActivation(after: index), isTrained(next.index) == learns,
+      !learns || next.kind == .relu
+    {
+      operations = next.kind.postOperations
+      last = next.index
+      absorb(last)
+    }
+    var (x, w, b) = (
+      TensorLayout.any(sourceExtents), TensorLayout.any(weight.layout.extents),
+      TensorLayout.any([outputs])
+    )
+    var y = TensorLayout.plain([batch, outputs])
+    var description = dnnl_inner_product_desc_t()
+    var status = withUnsafePointer(to: &b.raw) {
+      dnnl_inner_product_forward_desc_init(
+        &description, learns ? dnnl_forward_training : dnnl_forward_inference, &x.raw, &w.raw,
+        bias == nil ? nil : $0, &y.raw)
+    }
+    try DNN.check(status, name, "inner_product_forward_desc_init")
+    let forward = try PrimitiveDescriptor(
+      &description, PrimitiveAttributes(operations), layer: name)
+    let flat = isFlat ? try flattened(previous) : try spatial(previous)
+
+    var backwardWeights: PrimitiveDescriptor?
+    if learns {
+      var description = dnnl_inner_product_desc_t()
+      status = withUnsafePointer(to: &b.raw) {
+        dnnl_inner_product_backward_weights_desc_init(
+          &description, &x.raw, &w.raw, bias == nil ? nil : $0, &y.raw)
+      }
+      try DNN.check(status, name, "inner_product_backward_weights_desc_init")
+      backwardWeights = try PrimitiveDescriptor(
+        &description, PrimitiveAttributes(), hint: forward, layer: name)
+      try weight.adopt(backwardWeights!.layout(dnnl_query_diff_weights_md)!)
+    }
+    let source = try recorder.aligned(flat, to: forward.source)
+    let destination = recorder.value(y)
+    var arguments = [
+      (DNNL_ARG_SRC, source), (DNNL_ARG_WEIGHTS, try prepared(weight, as: forward.weights)),
+      (DNNL_ARG_DST, destination),
+    ]
+    if let bias { arguments.append((DNNL_ARG_BIAS, try prepared(bias, as: bias.layout))) }
+    try recorder.record("linear", forward, arguments)
+    values[last] = destination
+    guard learns, let backwardWeights else { return }
+
+    let (weightGradient, biasGradient) = (trainedGradient(weight), bias.map(trainedGradient))
+    backward.append(
+      (
+        name,
+        { [unowned self] () throws(NeuralError) in
+          guard var gradient = try self.gradient(of: last) else { return }
+          if last != index {
+            let (dx, dy) = (target(for: gradient), gradient.value)
+            recorder.record("activation gradient", [dx, dy, destination]) {
+              Kernels.reluBackward(
+                dx.floats, dy.floats, output: destination.floats, limit: .infinity,
+                destination.layout.floatCount)
+            }
+            gradient = Gradient(value: dx, isExclusive: true)
+          }
+          if needsGradient[previous] {
+            var description = dnnl_inner_product_desc_t()
+            var (x, w, y) = (
+              TensorLayout.any(sourceExtents), TensorLayout.any(weight.layout.extents),
+              gradient.value.layout
+            )
+            try DNN.check(
+              dnnl_inner_product_backward_data_desc_init(&description, &x.raw, &w.raw, &y.raw),
+              name,
+              "inner_product_backward_data_desc_init")
+            let descriptor = try PrimitiveDescriptor(
+              &description, PrimitiveAttributes(), hint: forward, layer: name)
+            let dx = recorder.value(descriptor.layout(dnnl_query_diff_src_md)!)
+            try recorder.record(
+              "linear data gradient", descriptor,
+              [
+                (DNNL_ARG_DIFF_DST, gradient.value),
+                (DNNL_ARG_WEIGHTS, try prepared(weight, as: descriptor.weights)),
+                (DNNL_ARG_DIFF_SRC, dx),
+              ])
+            try contributeFlat(dx, to: previous)
+          }
+          let x = try recorder.aligned(source, to: backwardWeights.source)
+          let layout = backwardWeights.layout(dnnl_query_diff_weights_md)!
+          let dw = layout == weightGradient.layout ? weightGradient : recorder.value(layout)
+          var arguments = [
+            (DNNL_ARG_SRC, x), (DNNL_ARG_DIFF_DST, gradient.value), (DNNL_ARG_DIFF_WEIGHTS, dw),
+          ]
+          if let biasGradient { arguments.append((DNNL_ARG_DIFF_BIAS, biasGradient)) }
+          try recorder.record("linear weight gradient", backwardWeights, arguments)
+          if dw !== weightGradient { try recorder.reorder(dw, to: weightGradient) }
+        }
+      ))
+  }
+
+  /// The output of a layer with one pixel as N, C.
+  private func flattened(_ index: Int) throws(NeuralError) -> Value {
+    let value = values[index]!
+    if value.layout.raw.ndims == 2 { return value }
+    let extents = extents(index)
+    let plain = try recorder.aligned(value, to: .plain(extents))
+    return recorder.view(of: plain.buffer, .plain([extents[0], extents[1]]))
+  }
+
+  /// Contributes a gradient that may have lost its two trailing extents of one.
+  private func contributeFlat(_ gradient: Value, to index: Int) throws(NeuralError) {
+    guard values[index]!.layout.raw.ndims == 4, gradient.layout.raw.ndims == 2 else {
+      return contribute(gradient, to: index, isExclusive: true)
+    }
+    let extents = extents(index)
+    let plain = try recorder.aligned(gradient, to: .plain([extents[0], extents[1]]))
+    contribute(
+      recorder.view(of: plain.buffer, .plain(extents)), to: index, isExclusive: true)
+  }
+}

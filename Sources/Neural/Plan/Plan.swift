@@ -1,0 +1,119 @@
+// A compiled network: steps in order on memory that was laid out beforehand.
+
+import COneDNN
+
+/// Everything needed to run a network on batches of one size for one purpose. Nothing is allocated
+/// or decided while it runs.
+final class Plan {
+  let batch: Int
+  let purpose: PlanPurpose
+  /// Learned parameters whose gradients a run leaves in their slots.
+  let trained: [ParameterSlot]
+  let randomness: StepRandomness
+  /// Bytes of intermediate results.
+  var arenaByteCount: Int { arena.byteCount }
+
+  private let steps: [Step]
+  private let preparations: [PlanCompiler.Preparation]
+  private var seen: [[Int]]
+  private let arena: Arena
+  private let stream: Stream
+  private let input: Value
+  private let results: [Int: Value]
+  private let lossStep: LossStep?
+
+  /// `loss` is needed exactly when `purpose` is training.
+  init(
+    _ network: Network, _ store: ParameterStore, batch: Int, purpose: PlanPurpose,
+    algorithms: AlgorithmLedger, loss: Loss? = nil
+  ) throws(NeuralError) {
+    let compiler = PlanCompiler(
+      network, store, batch: batch, purpose: purpose, algorithms: algorithms)
+    let recorder = compiler.recorder
+    try compiler.lowerForward()
+    var results: [Int: Value] = [:]
+    for output in purpose.outputs {
+      let value = compiler.values[compiler.roots[output]]!
+      let result = recorder.persistent(.plain(value.layout.extents))
+      recorder.layer = network.layers[output].name
+      try recorder.reorder(value, to: result)
+      results[output] = result
+    }
+    var lossStep: LossStep?
+    if let loss, let logits = results[network.layers.count - 1] {
+      let step = LossStep(loss, batch: batch, classes: network.classes)
+      let gradient = recorder.value(logits.layout)
+      recorder.layer = "loss"
+      recorder.record("loss", [logits, gradient]) {
+        step.run(logits: logits.floats, gradient: gradient.floats)
+      }
+      compiler.contribute(
+        gradient, to: compiler.roots[network.layers.count - 1], isExclusive: true)
+      try compiler.lowerBackward()
+      lossStep = step
+    }
+    self.batch = batch
+    self.purpose = purpose
+    self.results = results
+    self.lossStep = lossStep
+    trained = compiler.trained
+    randomness = compiler.randomness
+    preparations = compiler.preparations
+    seen = preparations.map { $0.slots.map { _ in -1 } }
+    steps = recorder.steps
+    stream = recorder.stream
+    guard let input = compiler.values[0] else {
+      throw .unsupported(layer: network.layers[0].name, reason: "no output depends on the images")
+    }
+    self.input = input
+    arena = recorder.layOut()
+  }
+
+  /// The output of layer `index`, row-major, after a run.
+  func result(_ index: Int) -> UnsafeBufferPointer<Float> {
+    let value = results[index]!
+    return UnsafeBufferPointer(start: value.floats, count: value.layout.floatCount)
+  }
+
+  /// Runs forward (and backward, in training) on `batch` images; fewer are padded with zeros.
+  @discardableResult
+  func run(_ images: UnsafeBufferPointer<Float>, targets: Targets? = nil) -> Float {
+    load(images, targets)
+    for step in steps { step.run() }
+    stream.wait()
+    return lossStep?.loss ?? 0
+  }
+
+  /// As `run`, with the seconds each step took.
+  func profile(
+    _ images: UnsafeBufferPointer<Float>, targets: Targets? = nil
+  ) -> [(layer: String, label: String, seconds: Double)] {
+    load(images, targets)
+    return steps.map { step in
+      let start = Clock.seconds
+      step.run()
+      stream.wait()
+      return (step.layer, step.label, Clock.seconds - start)
+    }
+  }
+
+  private func load(_ images: UnsafeBufferPointer<Float>, _ targets: Targets?) {
+    for (index, preparation) in preparations.enumerated() {
+      let versions = preparation.slots.map(\.version)
+      if versions != seen[index] {
+        preparation.run()
+        seen[index] = versions
+      }
+    }
+    stream.wait()
+    let count = input.layout.floatCount
+    precondition(images.count <= count, "\(images.count) numbers for a batch of \(count)")
+    if let base = images.baseAddress {
+      input.floats.update(from: base, count: images.count)
+    }
+    if images.count < count {
+      (input.floats + images.count).update(repeating: 0, count: count - images.count)
+    }
+    if let targets { lossStep?.targets = targets }
+  }
+}

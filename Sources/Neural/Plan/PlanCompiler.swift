@@ -1,0 +1,275 @@
+// From a network, a batch size and a purpose to a plan: which layers run together, in which order,
+// on which memory. What each kind of layer does stands in the extensions.
+
+import COneDNN
+
+/// Compiles one plan. Lowering a layer records its forward steps and, where a gradient has to pass,
+/// keeps a closure that records its backward steps; these run in reverse order at the end.
+final class PlanCompiler {
+  let network: Network
+  let store: ParameterStore
+  let batch: Int
+  let purpose: PlanPurpose
+  let algorithms: AlgorithmLedger
+  let recorder = StepRecorder()
+  let randomness = StepRandomness()
+
+  /// What each layer's output is; nil for layers fused into another or not needed.
+  var values: [Value?]
+  /// Work to redo when parameters change.
+  var preparations: [Preparation] = []
+  var backward: [(layer: String, record: () throws(NeuralError) -> Void)] = []
+  /// Learned parameters of the trained part, in layer order.
+  private(set) var trained: [ParameterSlot] = []
+
+  /// The layer whose output each layer's output is: itself, unless it does nothing here.
+  let roots: [Int]
+  let needed: [Bool]
+  /// How many layers (and wanted outputs) read each root's output.
+  let consumers: [[Int]]
+  let isOutput: [Bool]
+  let needsGradient: [Bool]
+  private var absorbed: Set<Int> = []
+  /// Layers whose forward steps are recorded already.
+  private(set) var lowered: Set<Int> = []
+  var gradients: [[Gradient]]
+
+  /// A share of the gradient of a layer's output. An exclusive one may be overwritten.
+  struct Gradient {
+    var value: Value
+    var isExclusive: Bool
+  }
+
+  /// Parameters in the layout a step wants, refreshed when they change.
+  struct Preparation {
+    let slots: [ParameterSlot]
+    let run: () -> Void
+  }
+
+  init(
+    _ network: Network, _ store: ParameterStore, batch: Int, purpose: PlanPurpose,
+    algorithms: AlgorithmLedger
+  ) {
+    self.network = network
+    self.store = store
+    self.batch = batch
+    self.purpose = purpose
+    self.algorithms = algorithms
+    let layers = network.layers
+    values = Array(repeating: nil, count: layers.count)
+    gradients = Array(repeating: [], count: layers.count)
+
+    let frontier = purpose.training?.frozenThrough ?? layers.count
+    var roots: [Int] = []
+    for (index, layer) in layers.enumerated() {
+      let doesNothing: Bool =
+        switch layer.operation {
+        case .dropout(let rate), .stochasticDepth(let rate): index <= frontier || rate == 0
+        case .globalAveragePooling, .adaptiveAveragePooling:
+          layers[layer.inputs[0]].shape == layer.shape
+        default: false
+        }
+      roots.append(doesNothing ? roots[layer.inputs[0]] : index)
+    }
+    self.roots = roots
+
+    var needed = Array(repeating: false, count: layers.count)
+    for output in purpose.outputs { needed[roots[output]] = true }
+    for index in layers.indices.reversed() where needed[index] {
+      for input in layers[index].inputs { needed[roots[input]] = true }
+    }
+    self.needed = needed
+    var consumers = Array(repeating: [Int](), count: layers.count)
+    for index in layers.indices where needed[index] && roots[index] == index {
+      for input in layers[index].inputs { consumers[roots[input]].append(index) }
+    }
+    self.consumers = consumers
+    isOutput = layers.indices.map { index in
+      purpose.outputs.contains { roots[$0] == index }
+    }
+    var needsGradient: [Bool] = []
+    for (index, layer) in layers.enumerated() {
+      let learns =
+        index > frontier
+        && network.specifications(ofLayer: index).contains(where: \.isLearned)
+      needsGradient.append(learns || layer.inputs.contains { needsGradient[$0] })
+    }
+    self.needsGradient = needsGradient
+  }
+
+  /// Whether layer `index` runs as in training.
+  func isTrained(_ index: Int) -> Bool {
+    purpose.training.map { index > $0.frozenThrough } ?? false
+  }
+
+  /// Lowers every needed layer, forward.
+  func lowerForward() throws(NeuralError) {
+    for index in network.layers.indices
+    where needed[index] && roots[index] == index && !absorbed.contains(index) {
+      recorder.layer = network.layers[index].name
+      lowered.insert(index)
+      try lower(index)
+    }
+  }
+
+  /// Records the backward steps, last layer first.
+  func lowerBackward() throws(NeuralError) {
+    for entry in backward.reversed() {
+      recorder.layer = entry.layer
+      try entry.record()
+    }
+  }
+
+  private func lower(_ index: Int) throws(NeuralError) {
+    let layer = network.layers[index]
+    switch layer.operation {
+    case .input:
+      values[index] = recorder.value(.plain([batch] + layer.shape))
+      recorder.record("input", [values[index]!]) {}
+    case .convolution(let convolution): try lowerConvolution(index, convolution)
+    case .batchNorm(let norm): try lowerBatchNorm(index, norm)
+    case .activation(let kind): try lowerActivation(index, kind)
+    case .scaling(let factor): try lowerScaling(index, factor)
+    case .pooling(let pooling): try lowerPooling(index, PoolingWindow(pooling, layer, network))
+    case .globalAveragePooling:
+      try lowerPooling(index, PoolingWindow(globalOver: network.layers[layer.inputs[0]].shape))
+    case .adaptiveAveragePooling: try lowerAdaptivePooling(index)
+    case .linear(let outputs, _): try lowerLinear(index, outputs: outputs)
+    case .dropout(let rate): try lowerDropout(index, rate)
+    case .stochasticDepth(let rate): try lowerStochasticDepth(index, rate)
+    case .add: try lowerAdd(index)
+    case .concat: try lowerConcat(index)
+    case .channelScale: try lowerChannelScale(index)
+    case .localResponseNorm(let norm): try lowerLocalResponseNorm(index, norm)
+    }
+  }
+
+  // MARK: Looking around in the graph
+
+  /// The output that input number `position` of layer `index` reads.
+  func input(_ index: Int, _ position: Int = 0) -> Int {
+    roots[network.layers[index].inputs[position]]
+  }
+
+  /// N, C, H, W of a layer's output.
+  func extents(_ index: Int) -> [Int] { [batch] + network.layers[index].shape }
+
+  /// The only reader of layer `index`, if there is just one and nobody else wants the output.
+  func soleConsumer(_ index: Int) -> Int? {
+    guard !isOutput[index], consumers[index].count == 1 else { return nil }
+    return consumers[index][0]
+  }
+
+  /// The activation that directly follows as only reader.
+  func soleActivation(after index: Int) -> (index: Int, kind: Activation)? {
+    guard let next = soleConsumer(index),
+      case .activation(let kind) = network.layers[next].operation
+    else { return nil }
+    return (next, kind)
+  }
+
+  /// Marks a layer as computed by another's steps.
+  func absorb(_ index: Int) {
+    absorbed.insert(index)
+    lowered.insert(index)
+  }
+
+  /// Whether the output of `index`, read by `reader`, may be overwritten by it: nobody else reads
+  /// it and the step that made it does not need it for its gradient.
+  func mayOverwrite(_ index: Int, by reader: Int) -> Bool {
+    guard soleConsumer(index) == reader else { return false }
+    switch network.layers[index].operation {
+    case .input: return false
+    case .activation, .localResponseNorm: return !needsGradient[index]
+    case .dropout, .stochasticDepth: return true
+    default: return true
+    }
+  }
+
+  // MARK: Values in the layout a step wants
+
+  /// A value seen as N, C, H, W.
+  func spatial(_ index: Int) throws(NeuralError) -> Value {
+    let value = values[index]!
+    if value.layout.raw.ndims == 4 { return value }
+    return recorder.view(of: value.buffer, value.layout.reshaped(extents(index))!)
+  }
+
+  // MARK: Gradients
+
+  /// Adds a share to the gradient of layer `index`'s output.
+  func contribute(_ gradient: Value, to index: Int, isExclusive: Bool) {
+    guard needsGradient[index] else { return }
+    var value = gradient
+    let wanted = values[index]!.layout
+    if wanted.raw.ndims != value.layout.raw.ndims,
+      let layout = value.layout.reshaped(wanted.extents)
+    {
+      value = recorder.view(of: value.buffer, layout)
+    }
+    gradients[index].append(Gradient(value: value, isExclusive: isExclusive))
+  }
+
+  /// The whole gradient of layer `index`'s output in the layout of the output itself; nil when none
+  /// flows here.
+  func gradient(of index: Int) throws(NeuralError) -> Gradient? {
+    let layout = values[index]!.layout
+    var shares: [Gradient] = []
+    for share in gradients[index] {
+      let value = try recorder.aligned(share.value, to: layout)
+      shares.append(Gradient(value: value, isExclusive: share.isExclusive || value !== share.value))
+    }
+    gradients[index] = []
+    guard var total = shares.first else { return nil }
+    guard shares.count > 1 else { return total }
+    let target = shares.firstIndex(where: \.isExclusive)
+    let count = layout.floatCount
+    if let target {
+      total = shares.remove(at: target)
+    } else {
+      let (a, b) = (shares.removeFirst().value, shares.removeFirst().value)
+      let sum = recorder.value(layout)
+      recorder.record("gradient sum", [a, b, sum]) {
+        Kernels.add(sum.floats, a.floats, b.floats, count)
+      }
+      total = Gradient(value: sum, isExclusive: true)
+    }
+    for share in shares {
+      let (sum, other) = (total.value, share.value)
+      recorder.record("gradient sum", [sum, other]) {
+        Kernels.accumulate(sum.floats, other.floats, count)
+      }
+    }
+    return total
+  }
+
+  /// Memory for a gradient computed from `gradient` element by element: its own if possible.
+  func target(for gradient: Gradient) -> Value {
+    gradient.isExclusive ? gradient.value : recorder.value(gradient.value.layout)
+  }
+
+  // MARK: Parameters in the layout a step wants
+
+  /// The gradient memory of a learned parameter, which is trained from now on.
+  func trainedGradient(_ slot: ParameterSlot) -> Value {
+    if !trained.contains(where: { $0 === slot }) { trained.append(slot) }
+    slot.isBound = true
+    return slot.makeGradient()
+  }
+
+  /// A parameter in `layout`: itself, or a copy that is refreshed when it changes.
+  func prepared(_ slot: ParameterSlot, as layout: TensorLayout) throws(NeuralError) -> Value {
+    slot.isBound = true
+    if slot.layout == layout { return slot.value }
+    let copy = recorder.persistent(layout)
+    let (run, scratch) = try recorder.call(
+      StepRecorder.reorderDescriptor(slot.layout, layout, layer: recorder.layer),
+      [(DNNL_ARG_FROM, slot.value), (DNNL_ARG_TO, copy)])
+    for value in scratch {
+      value.buffer.firstStep = 0
+      value.buffer.lastStep = Int.max - 1
+    }
+    preparations.append(Preparation(slots: [slot], run: run))
+    return copy
+  }
+}

@@ -1,0 +1,67 @@
+// Memory that a plan's steps read and write.
+
+import COneDNN
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// A stretch of memory. Those of an arena get their address when the plan is laid out; the others
+/// own theirs from the start.
+final class Buffer {
+  let byteCount: Int
+  /// The first and the last step that touches it.
+  var firstStep = Int.max
+  var lastStep = -1
+  private(set) var address: UnsafeMutableRawPointer?
+  private let isOwner: Bool
+
+  /// A buffer that lives in the plan's arena.
+  init(inArena byteCount: Int) {
+    self.byteCount = byteCount
+    isOwner = false
+  }
+
+  /// A buffer of zeros that keeps its contents between runs.
+  init(persistent byteCount: Int) {
+    self.byteCount = byteCount
+    isOwner = true
+    let size = (max(byteCount, 1) + 63) / 64 * 64
+    let pointer = aligned_alloc(64, size)
+    precondition(pointer != nil, "out of memory: \(size) bytes")
+    memset(pointer!, 0, size)
+    address = pointer
+  }
+
+  deinit { if isOwner { free(address) } }
+
+  var isPersistent: Bool { isOwner }
+
+  func place(at address: UnsafeMutableRawPointer) { self.address = address }
+
+  /// The contents; only after the plan was laid out.
+  var floats: UnsafeMutablePointer<Float> { address!.assumingMemoryBound(to: Float.self) }
+}
+
+/// A tensor in a buffer: what primitives take as arguments.
+final class Value {
+  let layout: TensorLayout
+  let buffer: Buffer
+  let memory: dnnl_memory_t?
+
+  init(_ layout: TensorLayout, in buffer: Buffer) {
+    self.layout = layout
+    self.buffer = buffer
+    var memory: dnnl_memory_t?
+    var raw = layout.raw
+    dnnl_memory_create(&memory, &raw, DNN.engine, buffer.address)
+    self.memory = memory
+  }
+
+  deinit { dnnl_memory_destroy(memory) }
+
+  var floats: UnsafeMutablePointer<Float> { buffer.floats }
+
+  /// Tells oneDNN where the buffer came to lie.
+  func bind() { dnnl_memory_set_data_handle(memory, buffer.address) }
+}

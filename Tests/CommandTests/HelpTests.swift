@@ -1,0 +1,47 @@
+// Facts about help: every command has it, with an example, and says what exit codes mean.
+
+import Foundation
+import Testing
+
+@Suite struct HelpTests {
+  /// The commands that the top-level help lists.
+  private static func commands(_ sandbox: Sandbox) throws -> [String] {
+    let help = try sandbox.tlkb("--help").output
+    let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
+    let start = lines.firstIndex { $0.hasPrefix("SUBCOMMANDS") } ?? lines.endIndex
+    return lines[start...].dropFirst().compactMap { line in
+      let words = line.split(separator: " ")
+      guard line.hasPrefix("  "), !line.hasPrefix("   "), let word = words.first else { return nil }
+      return String(word)
+    }
+  }
+
+  @Test("Every command has help with an example of itself")
+  func examples() throws {
+    let sandbox = try Sandbox()
+    let commands = try Self.commands(sandbox)
+    #expect(commands.contains("query") && commands.contains("build"))
+    for command in commands where command != "help" {
+      let outcome = try sandbox.tlkb("help", command)
+      #expect(outcome.status == 0, "\(command)")
+      #expect(outcome.output.contains("EXAMPLE"), "\(command) has no example")
+      #expect(outcome.output.contains("tlkb \(command)"), "\(command)'s example is of another")
+    }
+  }
+
+  @Test("The exit codes are in the help")
+  func exitCodes() throws {
+    let help = try Sandbox().tlkb("--help").output
+    for code in ["64", "65", "66", "70", "73", "74"] { #expect(help.contains(code)) }
+  }
+
+  @Test("Every command stands in the README")
+  func readme() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().path
+    let readme = try String(contentsOfFile: root + "/README.md", encoding: .utf8)
+    for command in try Self.commands(Sandbox()) where command != "help" {
+      #expect(readme.contains("tlkb \(command)"), "\(command) is not in the README")
+    }
+  }
+}

@@ -44,24 +44,33 @@ extension Reported: CustomStringConvertible {
 }
 
 extension Reported: Codable where Value: Codable {
-  private enum Keys: String, CodingKey { case value, state }
+  private static var notApplicableWord: String { "not-applicable" }
 
+  /// Reads the value itself, null for not reported, `not-applicable`.
   public init(from decoder: any Decoder) throws {
-    let box = try decoder.container(keyedBy: Keys.self)
-    if let value = try box.decodeIfPresent(Value.self, forKey: .value) {
+    let box = try decoder.singleValueContainer()
+    if box.decodeNil() {
+      self = .notReported
+    } else if let value = try? box.decode(Value.self), !Self.isNotApplicable(value) {
       self = .value(value)
+    } else if try box.decode(String.self) == Self.notApplicableWord {
+      self = .notApplicable
     } else {
-      let state = try box.decode(String.self, forKey: .state)
-      self = state == "not-applicable" ? .notApplicable : .notReported
+      throw DecodingError.dataCorruptedError(
+        in: box, debugDescription: "neither a value, null nor \(Self.notApplicableWord)")
     }
   }
 
   public func encode(to encoder: any Encoder) throws {
-    var box = encoder.container(keyedBy: Keys.self)
+    var box = encoder.singleValueContainer()
     switch self {
-    case .value(let value): try box.encode(value, forKey: .value)
-    case .notReported: try box.encode("not-reported", forKey: .state)
-    case .notApplicable: try box.encode("not-applicable", forKey: .state)
+    case .value(let value): try box.encode(value)
+    case .notReported: try box.encodeNil()
+    case .notApplicable: try box.encode(Self.notApplicableWord)
     }
+  }
+
+  private static func isNotApplicable(_ value: Value) -> Bool {
+    (value as? String) == notApplicableWord
   }
 }

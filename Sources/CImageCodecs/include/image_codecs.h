@@ -1,0 +1,58 @@
+// Shims around libpng, libjpeg-turbo and libtiff whose errors leave through setjmp: every call
+// returns a status and a message, never jumps out, never prints, never exits.
+#ifndef IMAGE_CODECS_H
+#define IMAGE_CODECS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define IMC_MESSAGE_LENGTH 200
+
+typedef enum {
+  IMC_OK = 0,
+  IMC_CORRUPT = 1,
+  IMC_TOO_LARGE = 2,
+  IMC_UNSUPPORTED = 3,
+  IMC_NO_MEMORY = 4
+} imc_status;
+
+/// A decoded picture: 8 bits, interleaved, `channels` 1 or 3. `pixels` belongs to the caller.
+typedef struct {
+  uint32_t width;
+  uint32_t height;
+  uint32_t channels;
+  uint8_t *pixels;
+  /// EXIF orientation 1...8 (1 where the file has none).
+  int orientation;
+  char message[IMC_MESSAGE_LENGTH];
+} imc_picture;
+
+/// Encoded bytes that belong to the caller.
+typedef struct {
+  uint8_t *bytes;
+  size_t count;
+  char message[IMC_MESSAGE_LENGTH];
+} imc_encoded;
+
+/// PNG of any depth, colour type and interlacing; 16 bit is cut to the high byte, alpha dropped.
+imc_status imc_decode_png(const uint8_t *bytes, size_t count, uint64_t maximum_pixels,
+                          imc_picture *out);
+
+/// JPEG (grey, YCbCr, RGB, CMYK). Where `minimum_width` and `minimum_height` are above zero, the
+/// picture may come back reduced by 2, 4 or 8 as long as both sides stay at least that large.
+imc_status imc_decode_jpeg(const uint8_t *bytes, size_t count, uint64_t maximum_pixels,
+                           uint32_t minimum_width, uint32_t minimum_height, imc_picture *out);
+
+/// First page of a TIFF: strips or tiles, 8 or 16 bit, grey, palette or RGB(A), chunky or planar.
+imc_status imc_decode_tiff(const uint8_t *bytes, size_t count, uint64_t maximum_pixels,
+                           imc_picture *out);
+
+imc_status imc_encode_png(const uint8_t *pixels, uint32_t width, uint32_t height,
+                          uint32_t channels, int level, imc_encoded *out);
+imc_status imc_encode_jpeg(const uint8_t *pixels, uint32_t width, uint32_t height,
+                           uint32_t channels, int quality, imc_encoded *out);
+
+/// Frees what a decoder or an encoder handed out.
+void imc_free(void *memory);
+
+#endif

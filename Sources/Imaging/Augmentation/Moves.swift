@@ -1,0 +1,172 @@
+// Augmentations that move pixels: exact turns, and warps sampled bilinearly.
+import Glibc
+
+extension Augmentation {
+  func moved(_ image: Image, _ generator: inout SeededGenerator) -> Image {
+    switch self {
+    case .flipHorizontal(let p): return generator.chance(p) ? image.mirrored() : image
+    case .flipVertical(let p): return generator.chance(p) ? image.flipped() : image
+    case .quarterTurn(let turns):
+      return image.turned(by: turns[generator.below(turns.count)])
+    case .rotate(let from, let to):
+      return image.rotated(degrees: generator.uniform(from...to))
+    case .rotateBySteps(let step):
+      let count = max(1, Int((360 / step).rounded(.up)))
+      return image.rotated(degrees: step * Double(generator.below(count)))
+    case .shift(let x, let y):
+      return image.warped(
+        Affine(
+          moveX: generator.uniform(-x...x) * Double(image.width),
+          moveY: generator.uniform(-y...y) * Double(image.height)))
+    case .zoom(let from, let to):
+      return image.warped(Affine(scale: generator.uniform(from...to)))
+    case .shear(let from, let to):
+      return image.warped(Affine(shear: generator.uniform(from...to)))
+    case .crop(let smallest, let largest):
+      return image.randomlyCropped(smallest, largest, &generator)
+    case .distort(let cells, let strength):
+      return image.distorted(cells: cells, strength: strength, &generator)
+    default: return image
+    }
+  }
+}
+
+/// Where an output pixel, measured from the middle, is found in the source.
+private struct Affine {
+  var a = 1.0
+  var b = 0.0
+  var c = 0.0
+  var d = 1.0
+  var moveX = 0.0
+  var moveY = 0.0
+
+  init(moveX: Double, moveY: Double) {
+    self.moveX = -moveX
+    self.moveY = -moveY
+  }
+
+  /// Turns clockwise on the screen.
+  init(degrees: Double) {
+    let angle = degrees * Double.pi / 180
+    a = cos(angle)
+    b = sin(angle)
+    c = -sin(angle)
+    d = cos(angle)
+  }
+
+  init(scale: Double) {
+    a = 1 / scale
+    d = 1 / scale
+  }
+
+  init(shear degrees: Double) { b = tan(degrees * Double.pi / 180) }
+}
+
+extension Image {
+  /// Quarter turns, the size kept: a picture that is not square is scaled back to it.
+  package func turned(by quarterTurns: Int) -> Image {
+    rotated(quarterTurns: quarterTurns).resized(to: size)
+  }
+
+  /// Turned clockwise about the middle, the size kept; multiples of 90° are exact.
+  package func rotated(degrees: Double) -> Image {
+    let quarters = degrees / 90
+    if quarters == quarters.rounded(), width == height || Int(quarters) % 2 == 0 {
+      return rotated(quarterTurns: Int(quarters))
+    }
+    return warped(Affine(degrees: degrees))
+  }
+
+  fileprivate func warped(_ affine: Affine) -> Image {
+    let middleX = Double(width) / 2
+    let middleY = Double(height) / 2
+    return sampled { x, y in
+      let dx = Double(x) + 0.5 - middleX
+      let dy = Double(y) + 0.5 - middleY
+      return (
+        affine.a * dx + affine.b * dy + affine.moveX + middleX - 0.5,
+        affine.c * dx + affine.d * dy + affine.moveY + middleY - 0.5
+      )
+    }
+  }
+
+  /// A picture whose pixel (x, y) is read bilinearly at `source(x, y)`; beyond the edge, the edge.
+  @inline(__always)
+  private func sampled(_ source: (Int, Int) -> (Double, Double)) -> Image {
+    let bytes = [UInt8](unsafeUninitializedCapacity: pixels.count) { out, count in
+      pixels.withUnsafeBufferPointer { from in
+        var at = 0
+        for y in 0..<height {
+          for x in 0..<width {
+            let (sx, sy) = source(x, y)
+            let fx = min(max(sx, 0), Double(width - 1))
+            let fy = min(max(sy, 0), Double(height - 1))
+            let left = Int(fx)
+            let top = Int(fy)
+            let right = min(left + 1, width - 1)
+            let bottom = min(top + 1, height - 1)
+            let wx = Int((fx - Double(left)) * 256 + 0.5)
+            let wy = Int((fy - Double(top)) * 256 + 0.5)
+            for k in 0..<channels {
+              let p = Int(from[(top * width + left) * channels + k])
+              let q = Int(from[(top * width + right) * channels + k])
+              let r = Int(from[(bottom * width + left) * channels + k])
+              let s = Int(from[(bottom * width + right) * channels + k])
+              let upper = p * (256 - wx) + q * wx
+              let lower = r * (256 - wx) + s * wx
+              out[at] = UInt8((upper * (256 - wy) + lower * wy + 32768) >> 16)
+              at += 1
+            }
+          }
+        }
+      }
+      count = pixels.count
+    }
+    return Image(width: width, height: height, channels: channels, pixels: bytes)
+  }
+
+  fileprivate func randomlyCropped(
+    _ smallest: Double, _ largest: Double, _ generator: inout SeededGenerator
+  ) -> Image {
+    let area = generator.uniform(smallest...largest) * Double(width * height)
+    let aspect = exp(generator.uniform(log(0.75)...log(4.0 / 3)))
+    let w = min(width, max(1, Int((area * aspect).squareRoot().rounded())))
+    let h = min(height, max(1, Int((area / aspect).squareRoot().rounded())))
+    let x = generator.below(width - w + 1)
+    let y = generator.below(height - h + 1)
+    return cropped(x: x, y: y, width: w, height: h).resized(to: size)
+  }
+
+  fileprivate func distorted(
+    cells: Int, strength: Double, _ generator: inout SeededGenerator
+  ) -> Image {
+    let side = cells + 1
+    let reachX = strength * 0.5 * Double(width) / Double(cells)
+    let reachY = strength * 0.5 * Double(height) / Double(cells)
+    var knots: [(x: Double, y: Double)] = []
+    for row in 0..<side {
+      for column in 0..<side {
+        let isRim = row == 0 || column == 0 || row == cells || column == cells
+        let draw = (generator.uniform(-1...1), generator.uniform(-1...1))
+        knots.append(isRim ? (0, 0) : (draw.0 * reachX, draw.1 * reachY))
+      }
+    }
+    let (width, height) = (Double(width), Double(height))
+    return sampled { x, y in
+      let gx = (Double(x) + 0.5) / width * Double(cells)
+      let gy = (Double(y) + 0.5) / height * Double(cells)
+      let column = min(Int(gx), cells - 1)
+      let row = min(Int(gy), cells - 1)
+      let u = smooth(gx - Double(column))
+      let v = smooth(gy - Double(row))
+      let at = row * side + column
+      func mixed(_ get: (Int) -> Double) -> Double {
+        (get(at) * (1 - u) + get(at + 1) * u) * (1 - v)
+          + (get(at + side) * (1 - u) + get(at + side + 1) * u) * v
+      }
+      return (Double(x) + mixed { knots[$0].x }, Double(y) + mixed { knots[$0].y })
+    }
+  }
+}
+
+private func smooth(_ t: Double) -> Double { t * t * (3 - 2 * t) }

@@ -1,0 +1,173 @@
+// Opening any picture file: the format is told by its first bytes, never by its name.
+import CImageCodecs
+
+/// How large a picture file may be before it is refused.
+package struct DecodingLimits: Codable, Hashable, Sendable {
+  package var maximumPixels: Int
+  package var maximumBytes: Int
+
+  package init(maximumPixels: Int = 100_000_000, maximumBytes: Int = 1 << 30) {
+    self.maximumPixels = maximumPixels
+    self.maximumBytes = maximumBytes
+  }
+}
+
+/// Reads PNG, JPEG, TIFF, BMP, PGM and PPM; writes PNG and JPEG.
+///
+/// Sixteen-bit samples are cut to their high byte, alpha is dropped, an EXIF or TIFF orientation
+/// is applied. DICOM is not read.
+package enum ImageFile {
+  /// Decodes a file. With `atLeast`, a JPEG may come back reduced by 2, 4 or 8, both sides still
+  /// at least that large: several times faster where the target is small.
+  package static func read(
+    _ path: String, atLeast: PixelSize? = nil, limits: DecodingLimits = DecodingLimits()
+  ) throws(ImagingError) -> Image {
+    let bytes = try FileBytes.read(path, limit: limits.maximumBytes)
+    return try decode(bytes, name: path, atLeast: atLeast, limits: limits)
+  }
+
+  /// Decodes bytes; `name` is what errors call them.
+  package static func decode(
+    _ bytes: [UInt8], name: String, atLeast: PixelSize? = nil,
+    limits: DecodingLimits = DecodingLimits()
+  ) throws(ImagingError) -> Image {
+    let limit = UInt64(max(0, limits.maximumPixels))
+    switch Format(bytes) {
+    case .png:
+      return try picture(name, "PNG", limits) { imc_decode_png(bytes, bytes.count, limit, $0) }
+    case .jpeg:
+      let width = UInt32(clamping: atLeast?.width ?? 0)
+      let height = UInt32(clamping: atLeast?.height ?? 0)
+      return try picture(name, "JPEG", limits) {
+        imc_decode_jpeg(bytes, bytes.count, limit, width, height, $0)
+      }
+    case .tiff:
+      return try picture(name, "TIFF", limits) { imc_decode_tiff(bytes, bytes.count, limit, $0) }
+    case .bmp: return try BMPDecoder.decode(bytes, name: name, limits: limits)
+    case .netpbm: return try NetpbmDecoder.decode(bytes, name: name, limits: limits)
+    case nil: throw .notAnImage(file: name, found: opening(of: bytes))
+    }
+  }
+
+  package static func encodePNG(_ image: Image, level: Int = 6) throws(ImagingError) -> [UInt8] {
+    try encoded("PNG") {
+      imc_encode_png(
+        image.pixels, UInt32(image.width), UInt32(image.height), UInt32(image.channels),
+        Int32(level), $0)
+    }
+  }
+
+  /// `quality` is libjpeg's 1...100.
+  package static func encodeJPEG(_ image: Image, quality: Int) throws(ImagingError) -> [UInt8] {
+    try encoded("JPEG") {
+      imc_encode_jpeg(
+        image.pixels, UInt32(image.width), UInt32(image.height), UInt32(image.channels),
+        Int32(quality), $0)
+    }
+  }
+
+  /// Writes a PNG: the whole file or none.
+  package static func writePNG(_ image: Image, to path: String) throws(ImagingError) {
+    try FileBytes.write(try encodePNG(image), to: path)
+  }
+
+  private static func picture(
+    _ name: String, _ format: String, _ limits: DecodingLimits,
+    _ decode: (UnsafeMutablePointer<imc_picture>) -> imc_status
+  ) throws(ImagingError) -> Image {
+    var out = imc_picture()
+    let status = decode(&out)
+    defer { imc_free(out.pixels) }
+    guard status == IMC_OK, let pixels = out.pixels else {
+      throw error(status, of: name, format, message(&out.message), out, limits)
+    }
+    let count = Int(out.width) * Int(out.height) * Int(out.channels)
+    let image = Image(
+      width: Int(out.width), height: Int(out.height), channels: Int(out.channels),
+      pixels: Array(UnsafeBufferPointer(start: pixels, count: count)))
+    return image.upright(from: Int(out.orientation))
+  }
+
+  private static func error(
+    _ status: imc_status, of name: String, _ format: String, _ message: String,
+    _ out: imc_picture, _ limits: DecodingLimits
+  ) -> ImagingError {
+    switch status {
+    case IMC_TOO_LARGE:
+      .tooLarge(
+        file: name, width: Int(out.width), height: Int(out.height), limit: limits.maximumPixels)
+    case IMC_UNSUPPORTED: .unsupported(file: name, format: format, reason: message)
+    default: .corrupt(file: name, format: format, reason: message)
+    }
+  }
+
+  private static func encoded(
+    _ format: String, _ encode: (UnsafeMutablePointer<imc_encoded>) -> imc_status
+  ) throws(ImagingError) -> [UInt8] {
+    var out = imc_encoded()
+    let status = encode(&out)
+    defer { imc_free(out.bytes) }
+    guard status == IMC_OK, let bytes = out.bytes else {
+      throw .fileUnwritable(file: "the \(format) to be written", reason: message(&out.message))
+    }
+    return Array(UnsafeBufferPointer(start: bytes, count: out.count))
+  }
+
+  /// The C message as text, with a fallback so that no sentence has an empty reason.
+  private static func message<Characters>(_ characters: inout Characters) -> String {
+    let text = withUnsafeBytes(of: &characters) { raw in
+      String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    return text.isEmpty ? "the decoder gave no reason" : text
+  }
+
+  /// The first bytes as a person would want to see them in an error.
+  private static func opening(of bytes: [UInt8]) -> String {
+    if bytes.isEmpty { return "nothing: the file is empty" }
+    let shown = bytes.prefix(8).map { byte in
+      byte >= 0x20 && byte < 0x7F
+        ? String(UnicodeScalar(byte)) : "\\x" + String(byte, radix: 16, uppercase: false)
+    }
+    return "'\(shown.joined())'"
+  }
+}
+
+/// A picture format by its magic number.
+private enum Format {
+  case png, jpeg, tiff, bmp, netpbm
+
+  init?(_ bytes: [UInt8]) {
+    func starts(_ magic: [UInt8]) -> Bool { bytes.starts(with: magic) }
+    if starts([0x89, 0x50, 0x4E, 0x47]) {
+      self = .png
+    } else if starts([0xFF, 0xD8]) {
+      self = .jpeg
+    } else if starts([0x49, 0x49, 0x2A, 0]) || starts([0x4D, 0x4D, 0, 0x2A])
+      || starts([0x49, 0x49, 0x2B, 0]) || starts([0x4D, 0x4D, 0, 0x2B])
+    {
+      self = .tiff
+    } else if starts([0x42, 0x4D]) {
+      self = .bmp
+    } else if bytes.count > 2, bytes[0] == 0x50, (0x31...0x36).contains(bytes[1]) {
+      self = .netpbm
+    } else {
+      return nil
+    }
+  }
+}
+
+extension Image {
+  /// The picture turned from EXIF orientation `orientation` (1...8) to upright.
+  package func upright(from orientation: Int) -> Image {
+    switch orientation {
+    case 2: mirrored()
+    case 3: rotated(quarterTurns: 2)
+    case 4: flipped()
+    case 5: transposed()
+    case 6: rotated(quarterTurns: 1)
+    case 7: transposed().rotated(quarterTurns: 2)
+    case 8: rotated(quarterTurns: 3)
+    default: self
+    }
+  }
+}

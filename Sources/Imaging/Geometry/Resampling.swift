@@ -1,0 +1,216 @@
+// Resizing: separable filters with an antialiasing support, in Pillow's fixed-point arithmetic.
+import Glibc
+
+/// How a picture is resampled. All but `nearest` average over the source pixels that an output
+/// pixel covers when shrinking (antialiasing), as Pillow and torchvision's `antialias=True` do.
+package enum Interpolation: String, Codable, CaseIterable, Sendable {
+  case nearest, bilinear, bicubic, lanczos
+  /// Pillow's BOX: whole source pixels whose centres lie in the output pixel.
+  case box
+  /// Exact fractional coverage, as OpenCV's INTER_AREA when shrinking.
+  case area
+
+  var support: Double {
+    switch self {
+    case .nearest, .box, .area: 0.5
+    case .bilinear: 1
+    case .bicubic: 2
+    case .lanczos: 3
+    }
+  }
+
+  func weight(_ x: Double) -> Double {
+    let x = abs(x)
+    switch self {
+    case .nearest, .area: return 0
+    case .box: return x < 0.5 ? 1 : 0
+    case .bilinear: return x < 1 ? 1 - x : 0
+    case .bicubic:
+      let a = -0.5
+      if x < 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
+      return x < 2 ? (((x - 5) * x + 8) * x - 4) * a : 0
+    case .lanczos: return x < 3 ? Self.sinc(x) * Self.sinc(x / 3) : 0
+    }
+  }
+
+  private static func sinc(_ x: Double) -> Double {
+    if x == 0 { return 1 }
+    return sin(x * .pi) / (x * .pi)
+  }
+}
+
+extension Image {
+  /// The picture at exactly `size`, aspect ratio given up.
+  package func resized(to size: PixelSize, _ how: Interpolation = .bilinear) -> Image {
+    precondition(size.width > 0 && size.height > 0, "resizing to \(size.width)×\(size.height)")
+    if size == self.size { return self }
+    if how == .nearest { return nearest(size) }
+    let across = Taps(from: width, to: size.width, how)
+    let down = Taps(from: height, to: size.height, how)
+    let narrow = size.width == width ? self : horizontally(across)
+    return size.height == height ? narrow : narrow.vertically(down)
+  }
+
+  private func nearest(_ size: PixelSize) -> Image {
+    let stepX = Double(width) / Double(size.width)
+    let stepY = Double(height) / Double(size.height)
+    var result = Image(width: size.width, height: size.height, channels: channels)
+    var out = 0
+    for y in 0..<size.height {
+      let sourceRow = min(height - 1, Int((Double(y) + 0.5) * stepY)) * width
+      for x in 0..<size.width {
+        let from = (sourceRow + min(width - 1, Int((Double(x) + 0.5) * stepX))) * channels
+        for k in 0..<channels { result.pixels[out + k] = pixels[from + k] }
+        out += channels
+      }
+    }
+    return result
+  }
+
+  private func horizontally(_ taps: Taps) -> Image {
+    let newWidth = taps.starts.count
+    let stride = width * channels
+    let bytes = [UInt8](unsafeUninitializedCapacity: newWidth * height * channels) { out, count in
+      pixels.withUnsafeBufferPointer { from in
+        taps.weights.withUnsafeBufferPointer { weights in
+          for y in 0..<height {
+            let row = from.baseAddress! + y * stride
+            let target = out.baseAddress! + y * newWidth * channels
+            if channels == 3 {
+              taps.filterRGB(row, into: target, weights)
+            } else {
+              taps.filterGrey(row, into: target, weights)
+            }
+          }
+        }
+      }
+      count = newWidth * height * channels
+    }
+    return Image(width: newWidth, height: height, channels: channels, pixels: bytes)
+  }
+
+  private func vertically(_ taps: Taps) -> Image {
+    let newHeight = taps.starts.count
+    let stride = width * channels
+    let bytes = [UInt8](unsafeUninitializedCapacity: stride * newHeight) { out, count in
+      var sums = [Int32](repeating: 0, count: stride)
+      sums.withUnsafeMutableBufferPointer { sums in
+        pixels.withUnsafeBufferPointer { from in
+          for y in 0..<newHeight {
+            for i in 0..<stride { sums[i] = Taps.half }
+            for k in 0..<taps.lengths[y] {
+              let weight = taps.weights[y * taps.longest + k]
+              let row = from.baseAddress! + (taps.starts[y] + k) * stride
+              for i in 0..<stride { sums[i] &+= Int32(row[i]) &* weight }
+            }
+            let target = out.baseAddress! + y * stride
+            for i in 0..<stride { target[i] = Taps.byte(sums[i]) }
+          }
+        }
+      }
+      count = stride * newHeight
+    }
+    return Image(width: width, height: newHeight, channels: channels, pixels: bytes)
+  }
+}
+
+/// For each output position: the first source position, how many, and their 22-bit weights.
+private struct Taps {
+  static let precision: Int32 = 22
+  static let half: Int32 = 1 << 21
+
+  let starts: [Int]
+  let lengths: [Int]
+  let longest: Int
+  let weights: [Int32]
+
+  init(from source: Int, to target: Int, _ how: Interpolation) {
+    let scale = Double(source) / Double(target)
+    let stretch = max(scale, 1)
+    let support = how == .area ? scale / 2 + 1 : how.support * stretch
+    longest = Int(support.rounded(.up)) * 2 + 1
+    var starts: [Int] = []
+    var lengths: [Int] = []
+    var weights = [Int32](repeating: 0, count: target * longest)
+    for position in 0..<target {
+      let (first, real) =
+        how == .area
+        ? Self.coverage(position, scale, source)
+        : Self.filter(position, scale, stretch, support, source, how)
+      let sum = real.reduce(0, +)
+      starts.append(first)
+      lengths.append(real.count)
+      for (k, weight) in real.enumerated() {
+        let fixed = (sum == 0 ? weight : weight / sum) * Double(1 << Self.precision)
+        weights[position * longest + k] = Int32(fixed < 0 ? fixed - 0.5 : fixed + 0.5)
+      }
+    }
+    self.starts = starts
+    self.lengths = lengths
+    self.weights = weights
+  }
+
+  private static func filter(
+    _ position: Int, _ scale: Double, _ stretch: Double, _ support: Double, _ source: Int,
+    _ how: Interpolation
+  ) -> (Int, [Double]) {
+    let centre = (Double(position) + 0.5) * scale
+    let first = max(0, Int(centre - support + 0.5))
+    let last = min(source, Int(centre + support + 0.5))
+    let real = (first..<max(first + 1, last)).map {
+      how.weight((Double($0) - centre + 0.5) / stretch)
+    }
+    return (first, real)
+  }
+
+  private static func coverage(
+    _ position: Int, _ scale: Double, _ source: Int
+  ) -> (Int, [Double]) {
+    let low = Double(position) * scale
+    let high = min(Double(source), low + scale)
+    let first = min(source - 1, Int(low + 1e-9))
+    let last = max(first + 1, min(source, Int((high - 1e-9).rounded(.up))))
+    return (first, (first..<last).map { min(high, Double($0 + 1)) - max(low, Double($0)) })
+  }
+
+  @inline(__always)
+  static func byte(_ sum: Int32) -> UInt8 {
+    UInt8(truncatingIfNeeded: min(max(sum >> precision, 0), 255))
+  }
+
+  func filterRGB(
+    _ row: UnsafePointer<UInt8>, into out: UnsafeMutablePointer<UInt8>,
+    _ weights: UnsafeBufferPointer<Int32>
+  ) {
+    for x in 0..<starts.count {
+      var red = Self.half
+      var green = Self.half
+      var blue = Self.half
+      var from = row + starts[x] * 3
+      let base = x * longest
+      for k in 0..<lengths[x] {
+        let weight = weights[base + k]
+        red &+= Int32(from[0]) &* weight
+        green &+= Int32(from[1]) &* weight
+        blue &+= Int32(from[2]) &* weight
+        from += 3
+      }
+      out[3 * x] = Self.byte(red)
+      out[3 * x + 1] = Self.byte(green)
+      out[3 * x + 2] = Self.byte(blue)
+    }
+  }
+
+  func filterGrey(
+    _ row: UnsafePointer<UInt8>, into out: UnsafeMutablePointer<UInt8>,
+    _ weights: UnsafeBufferPointer<Int32>
+  ) {
+    for x in 0..<starts.count {
+      var sum = Self.half
+      let from = row + starts[x]
+      let base = x * longest
+      for k in 0..<lengths[x] { sum &+= Int32(from[k]) &* weights[base + k] }
+      out[x] = Self.byte(sum)
+    }
+  }
+}

@@ -36,9 +36,10 @@ extension Table {
 
 /// A fraction with four to six digits, without trailing zeros beyond the fourth.
 func fixed(_ value: Double) -> String {
-  let scaled = (abs(value) * 1_000_000).rounded()
-  var digits = String(Int(scaled) % 1_000_000)
+  guard value.isFinite, abs(value) < 1e9 else { return "\(value)" }
+  let scaled = Int((abs(value) * 1_000_000).rounded())
+  var digits = String(scaled % 1_000_000)
   digits = String(repeating: "0", count: 6 - digits.count) + digits
   while digits.count > 4, digits.last == "0" { digits.removeLast() }
-  return (value < 0 ? "-" : "") + "\(Int(scaled) / 1_000_000)." + digits
+  return (value < 0 && scaled > 0 ? "-" : "") + "\(scaled / 1_000_000)." + digits
 }

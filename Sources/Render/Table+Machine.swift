@@ -1,41 +1,44 @@
 // The listing for machines: CSV (RFC 4180), TSV, JSON; stable and complete.
 
 extension Table {
-  func separated(by separator: String) -> String {
-    let header = columns.map { quoted($0.key, separator) }.joined(separator: separator)
-    return
-      ([header]
-      + rows.map { row in
-        row.map { quoted($0.plain, separator) }.joined(separator: separator)
-      }).map { $0 + "\r\n" }.joined()
+  /// Comma-separated, with a header of the columns' keys and lines that end in CR LF.
+  func separated(by separator: Unicode.Scalar) -> String {
+    let line = { (cells: [String]) in
+      cells.map { quoted($0, separator) }.joined(separator: String(separator)) + "\r\n"
+    }
+    return line(columns.map(\.key)) + rows.map { line($0.map(\.plain)) }.joined()
   }
 
-  private func quoted(_ text: String, _ separator: String) -> String {
-    guard text.contains(where: { "\"\r\n".contains($0) || String($0) == separator || $0 == "\r\n" })
+  /// Scalars are compared, not characters: a quote with a combining mark is still a quote.
+  private func quoted(_ text: String, _ separator: Unicode.Scalar) -> String {
+    guard
+      text.unicodeScalars.contains(where: { "\"\r\n".unicodeScalars.contains($0) })
+        || text.unicodeScalars.contains(separator)
     else { return text }
-    return "\""
-      + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-      + "\""
+    var output = "\""
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { output += "\"" }
+      output.unicodeScalars.append(scalar)
+    }
+    return output + "\""
   }
 
   /// Tab-separated: tabs and line breaks inside a value become spaces.
   func tabSeparated() -> String {
-    let clean = { (text: String) in
-      String(text.map { $0 == "\t" || $0.isNewline ? " " : $0 })
-    }
-    return ([columns.map(\.key)] + rows.map { $0.map { clean($0.plain) } })
+    ([columns.map(\.key)] + rows.map { $0.map { oneLine($0.plain) } })
       .map { $0.joined(separator: "\t") + "\n" }.joined()
   }
 
   /// An array of objects whose keys keep the columns' order. A number is a number; an absent
   /// answer is the text `not reported` or `not applicable`; a blank is null.
-  func json() -> String {
+  public func json(indentation: String = "") -> String {
     let objects = rows.map { row in
-      "  {"
+      indentation + "  {"
         + zip(columns, row).map { "\(jsonString($0.key)): \($1.json)" }.joined(separator: ", ")
         + "}"
     }
-    return objects.isEmpty ? "[]\n" : "[\n" + objects.joined(separator: ",\n") + "\n]\n"
+    return objects.isEmpty
+      ? "[]" : "[\n" + objects.joined(separator: ",\n") + "\n" + indentation + "]"
   }
 }
 
@@ -46,19 +49,31 @@ extension Table.Cell {
     return shown
   }
 
-  fileprivate var json: String {
+  /// The value as JSON. A number that is not finite has no JSON form and is written as null.
+  var json: String {
     switch self {
-    case .number(let value, let shown): machineNumber(value, shown)
+    case .number(let value, let shown): value.isFinite ? machineNumber(value, shown) : "null"
     case .blank: "null"
     default: jsonString(shown)
     }
   }
 }
 
-/// The shown digits where they are a plain number, else the value itself.
+/// The shown digits where they are a plain JSON number, else the value itself.
 private func machineNumber(_ value: Double, _ shown: String) -> String {
-  if Double(shown) == value, shown.first != "." { return shown }
+  if isJSONNumber(shown), Double(shown) == value { return shown }
+  guard value.isFinite else { return shown }
   return value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+}
+
+/// Whether a text is `-?(0|[1-9][0-9]*)(\.[0-9]+)?`: a JSON number without an exponent.
+private func isJSONNumber(_ text: String) -> Bool {
+  let body = text.hasPrefix("-") ? text.dropFirst() : text[...]
+  let halves = body.split(separator: ".", omittingEmptySubsequences: false)
+  guard (1...2).contains(halves.count), halves.allSatisfy({ !$0.isEmpty }),
+    halves.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } })
+  else { return false }
+  return halves[0].count == 1 || halves[0].first != "0"
 }
 
 /// A text as a JSON string (RFC 8259).
@@ -78,4 +93,20 @@ public func jsonString(_ text: String) -> String {
     }
   }
   return output + "\""
+}
+
+/// A text on one line, without control characters: line breaks and tabs become spaces.
+func oneLine(_ text: String) -> String {
+  guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+    return text
+  }
+  var output = String.UnicodeScalarView()
+  var last: Unicode.Scalar?
+  for scalar in text.unicodeScalars {
+    defer { last = scalar }
+    if scalar == "\n", last == "\r" { continue }
+    let isControl = scalar.properties.generalCategory == .control
+    output.append(!isControl ? scalar : "\n\r\t".unicodeScalars.contains(scalar) ? " " : "\u{fffd}")
+  }
+  return String(output)
 }

@@ -1,65 +1,127 @@
 // The listing for papers: Markdown and LaTeX with booktabs.
 
+import Foundation
+
 extension Table {
+  /// A GitHub-flavoured Markdown table.
   func markdown() -> String {
-    let escape = { (text: String) in
-      text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
-        .split(whereSeparator: \.isNewline).joined(separator: " ")
-    }
     let line = { (cells: [String]) in "| " + cells.joined(separator: " | ") + " |\n" }
-    return line(columns.map { escape($0.title) })
+    return line(columns.map { markdownEscaped($0.title) })
       + line(columns.map { $0.alignment == .right ? "---:" : "---" })
-      + rows.map { row in line(row.map { escape($0.shown) }) }.joined()
+      + rows.map { row in line(row.map { markdownEscaped($0.shown) }) }.joined()
   }
 
-  /// A `table` with booktabs rules; it needs `\usepackage{booktabs}` and UTF-8 input.
-  func latex() -> String {
-    let layout = columns.map { $0.alignment == .right ? "r" : "l" }.joined()
+  /// A booktabs table. Long ones run over pages; wide ones wrap their texts and are set small.
+  ///
+  /// The first line is a comment with the packages it needs. Studies and sources are cited by
+  /// their ids, the keys of the BibTeX export.
+  public func latex() -> String {
+    let isLong = rows.count > 35
+    let widths = columns.indices.map { column in
+      max(
+        columns[column].title.count,
+        rows.map { min(46, displayWidth($0[column].shown)) }.max() ?? 0)
+    }
+    let isWide = widths.reduce(0, +) > 90
+    let layout = isWide ? wrappedLayout(widths) : columns.map(\.latexLetter).joined()
     let line = { (cells: [String]) in "    " + cells.joined(separator: " & ") + " \\\\\n" }
-    return """
-      \\begin{table}
-        \\centering
-        \\caption{\(latexEscaped(title))}
-        \\begin{tabular}{\(layout)}
-          \\toprule
+    let header = line(columns.map { latexEscaped($0.title) })
+    let body = rows.map { row in line(row.map(\.latex)) }.joined()
+    let label =
+      "tab:"
+      + title.lowercased().split { !$0.isLetter && !$0.isNumber }.prefix(6)
+      .joined(separator: "-").filter(\.isASCII)
+    let caption = "\\caption{\(latexEscaped(title))}\\label{\(label)}"
+    let packages = ["booktabs"] + (isWide ? ["array"] : []) + (isLong ? ["longtable"] : [])
+    let comment = "% \\usepackage{\(packages.joined(separator: ","))}\n"
+    let small = isWide ? "  \\footnotesize\\setlength{\\tabcolsep}{3pt}\n" : ""
+    if isLong {
+      return comment + "{\n" + small + "  \\begin{longtable}{\(layout)}\n    \(caption) \\\\\n"
+        + "    \\toprule\n" + header + "    \\midrule\n    \\endfirsthead\n    \\toprule\n" + header
+        + "    \\midrule\n    \\endhead\n" + body + "    \\bottomrule\n  \\end{longtable}\n}\n"
+    }
+    return comment + "\\begin{table}[htbp]\n  \\centering\n" + small + "  \(caption)\n"
+      + "  \\begin{tabular}{\(layout)}\n    \\toprule\n" + header + "    \\midrule\n" + body
+      + "    \\bottomrule\n  \\end{tabular}\n\\end{table}\n"
+  }
 
-      """
-        + line(columns.map { latexEscaped($0.title) })
-        + "    \\midrule\n"
-        + rows.map { row in
-          line(
-            row.map { cell in
-              switch cell {
-              case .notReported, .blank: "--"
-              case .notApplicable: "n/a"
-              default: latexEscaped(cell.shown)
-              }
-            })
-        }.joined()
-        + "    \\bottomrule\n  \\end{tabular}\n\\end{table}\n"
+  /// Shares the line among the columns: those that wrap take what the others leave.
+  private func wrappedLayout(_ widths: [Int]) -> String {
+    // Characters of footnote size on a line of a landscape A4 page, less the gaps.
+    let line = 170.0 - 2 * Double(columns.count)
+    let wrapping = columns.indices.filter { columns[$0].wraps || widths[$0] > 24 }
+    let fixed = columns.indices.filter { !wrapping.contains($0) }.map { widths[$0] }.reduce(0, +)
+    let wanted = wrapping.map { widths[$0] }.reduce(0, +)
+    let left = max(line - Double(fixed), 8 * Double(wrapping.count))
+    let scale = min(1, left / Double(max(1, wanted)))
+    return columns.indices.map { column in
+      guard wrapping.contains(column) else { return columns[column].latexLetter }
+      let share = Int((1000 * Double(widths[column]) * scale / line).rounded())
+      let digits = String(repeating: "0", count: max(0, 3 - "\(share)".count)) + "\(share)"
+      return ">{\\raggedright\\arraybackslash}p{0.\(digits)\\linewidth}"
+    }.joined()
   }
 }
 
+extension Table.Column {
+  fileprivate var latexLetter: String { alignment == .right ? "r" : "l" }
+}
+
+extension Table.Cell {
+  fileprivate var latex: String {
+    switch self {
+    case .notReported, .blank: return "--"
+    case .notApplicable: return "n/a"
+    case .entity(let name, let entity) where [.study, .source].contains(entity.kind):
+      return latexEscaped(name) + "~\\cite{\(entity.id)}"
+    default:
+      let text = latexEscaped(shown)
+      // A bracket after the \\ of the row above would be read as its optional argument.
+      return text.hasPrefix("[") || text.hasPrefix("*") ? "{}" + text : text
+    }
+  }
+}
+
+/// A text for a Markdown table: pipes, tags and emphasis lose their meaning.
+func markdownEscaped(_ text: String) -> String {
+  var output = String.UnicodeScalarView()
+  for scalar in oneLine(text).unicodeScalars {
+    if "\\|<*`_".unicodeScalars.contains(scalar) { output.append("\\") }
+    output.append(scalar)
+  }
+  return String(output).replacingOccurrences(of: "](", with: "]\\(")
+}
+
 /// A text with LaTeX's special characters escaped and mathematical signs set as such.
+///
+/// pdfLaTeX with T1 fonts sets Latin letters with accents; a character outside of those and of the
+/// signs known here is written as its code point, so that every text compiles.
 public func latexEscaped(_ text: String) -> String {
   var output = ""
-  for character in text {
-    switch character {
-    case "&", "%", "$", "#", "_", "{", "}": output += "\\\(character)"
-    case "\\": output += "\\textbackslash{}"
-    case "~": output += "\\textasciitilde{}"
-    case "^": output += "\\textasciicircum{}"
-    case "×": output += "$\\times$"
-    case "≤": output += "$\\leq$"
-    case "≥": output += "$\\geq$"
-    case "±": output += "$\\pm$"
-    case "−": output += "$-$"
-    case "→": output += "$\\rightarrow$"
-    case "°": output += "$^\\circ$"
-    case "–": output += "--"
-    case "—": output += "---"
-    default: output.append(character)
+  for scalar in oneLine(text).precomposedStringWithCanonicalMapping.unicodeScalars {
+    if let sign = latexSigns[scalar] {
+      output += sign
+    } else if scalar.value < 0x7f || (0xa1...0x17f).contains(scalar.value) {
+      if scalar == "-", output.last == "-" { output += "{}" }
+      output.unicodeScalars.append(scalar)
+    } else {
+      output += "\\texttt{U+\(String(scalar.value, radix: 16, uppercase: true))}"
     }
   }
   return output
 }
+
+private let latexSigns: [Unicode.Scalar: String] = [
+  "&": "\\&", "%": "\\%", "$": "\\$", "#": "\\#", "_": "\\_", "{": "\\{", "}": "\\}",
+  "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}",
+  "<": "\\textless{}", ">": "\\textgreater{}", "|": "\\textbar{}", "\"": "\\textquotedbl{}",
+  "×": "$\\times$", "≤": "$\\leq$", "≥": "$\\geq$", "±": "$\\pm$", "−": "$-$", "≠": "$\\neq$",
+  "→": "$\\rightarrow$", "←": "$\\leftarrow$", "°": "$^\\circ$", "·": "$\\cdot$", "≈": "$\\approx$",
+  "–": "--", "—": "---", "…": "\\ldots{}", "‘": "`", "’": "'", "“": "``", "”": "''",
+  "•": "$\\bullet$",
+  "α": "$\\alpha$", "β": "$\\beta$", "γ": "$\\gamma$", "δ": "$\\delta$", "κ": "$\\kappa$",
+  "λ": "$\\lambda$", "µ": "$\\mu$", "μ": "$\\mu$", "σ": "$\\sigma$", "χ": "$\\chi$", "∈": "$\\in$",
+  "∞": "$\\infty$", "√": "$\\surd$", "\u{a0}": "~", "\u{200b}": "", "\u{2009}": "\\,",
+  "\u{ad}": "\\-",
+  "¹": "$^1$", "²": "$^2$", "³": "$^3$",
+]

@@ -1,5 +1,7 @@
 // One value for every listing: rows of typed cells under titled columns, written in any format.
 
+import Evidence
+
 /// A listing, written by one of the writers as text for a terminal, CSV, JSON, Markdown or LaTeX.
 public struct Table: Sendable {
   /// One value of a row. Absent answers are cases of their own and are never shown as 0.
@@ -9,6 +11,10 @@ public struct Table: Sendable {
     case number(Double, shown: String)
     case notReported
     case notApplicable
+    /// The name of an entity: a link in a page, a citation in LaTeX where it can be cited.
+    case entity(String, EntityReference)
+    /// A text that leads to an address on the web.
+    case link(String, to: String)
     /// Nothing is said here.
     case blank
 
@@ -17,6 +23,15 @@ public struct Table: Sendable {
 
     /// A text, or blank where there is none.
     public static func optional(_ text: String?) -> Cell { text.map { .text($0) } ?? .blank }
+
+    /// What a source says of a field, or which of the two absences it is.
+    public static func reported<Value>(_ field: Reported<Value>) -> Cell {
+      switch field {
+      case .value(let value): .text("\(value)")
+      case .notReported: .notReported
+      case .notApplicable: .notApplicable
+      }
+    }
   }
 
   /// A column: its key in machine formats, its title for people, and how it lines up.
@@ -53,11 +68,29 @@ public struct Table: Sendable {
   }
 }
 
+extension Table {
+  /// The columns with anything in them; all of them when there are no rows.
+  var speakingColumns: [Int] {
+    columns.indices.filter { column in
+      rows.isEmpty || rows.contains { $0[column] != .blank }
+    }
+  }
+
+  /// The table as people read it: columns that are blank throughout are left out.
+  var withoutBlankColumns: Table {
+    let kept = speakingColumns
+    guard kept.count < columns.count else { return self }
+    return Table(
+      title: title, columns: kept.map { columns[$0] },
+      rows: rows.map { row in kept.map { row[$0] } })
+  }
+}
+
 extension Table.Cell {
   /// What a person reads.
   public var shown: String {
     switch self {
-    case .text(let text): text
+    case .text(let text), .entity(let text, _), .link(let text, _): text
     case .number(_, let shown): shown
     case .notReported: "not reported"
     case .notApplicable: "not applicable"
@@ -81,9 +114,9 @@ extension Table {
     case .table: terminal(width: width, colour: colour)
     case .csv: separated(by: ",")
     case .tsv: tabSeparated()
-    case .json: json()
-    case .markdown: markdown()
-    case .latex: latex()
+    case .json: json() + "\n"
+    case .markdown: withoutBlankColumns.markdown()
+    case .latex: withoutBlankColumns.latex()
     }
   }
 }

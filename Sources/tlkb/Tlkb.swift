@@ -21,7 +21,9 @@ struct Tlkb: ParsableCommand {
         75 in use, try again
       """,
     version: "0.1.0",
-    subcommands: [Query.self, Validate.self, Build.self])
+    subcommands: [
+      Query.self, List.self, Show.self, Validate.self, Build.self,
+    ])
 
   static func main() {
     do {

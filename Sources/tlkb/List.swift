@@ -1,0 +1,28 @@
+// `tlkb list`: every entity of a kind.
+
+import ArgumentParser
+import Render
+
+extension Listing: ExpressibleByArgument {}
+
+struct List: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the studies, datasets, networks and everything else that is kept.",
+    discussion: """
+      EXAMPLES
+        tlkb list studies
+        tlkb list datasets --format markdown
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "\(Listing.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "kind"))
+  var kind: Listing
+  @OptionGroup var listing: ListingOptions
+  @OptionGroup var data: DataOptions
+
+  func run() throws {
+    let knowledge = try data.openStore().knowledge()
+    listing.show(.catalogue(kind, of: knowledge), noun: kind.noun)
+  }
+}

@@ -2,27 +2,10 @@
 
 /// The networks the engine knows.
 public enum Architectures {
-  private struct Entry {
-    let name: String
-    let inputShape: [Int]
-    let make: @Sendable (Int, [Int]) throws(NeuralError) -> Network
-  }
-
-  private static let entries: [Entry] = {
-    var entries = [
-      Entry(name: "lenet5", inputShape: [1, 32, 32]) { classes, shape throws(NeuralError) in
-        try LeNet.network(classes: classes, inputShape: shape)
-      }
-    ]
-    for (name, variant) in ResNet.variants {
-      let side = variant.isSmall ? 28 : 224
-      entries.append(
-        Entry(name: name, inputShape: [3, side, side]) { classes, shape throws(NeuralError) in
-          try ResNet.network(name, variant, classes: classes, inputShape: shape)
-        })
-    }
-    return entries
-  }()
+  private static let entries: [ArchitectureEntry] =
+    LeNet.entries + AlexNet.entries + VGG.entries + GoogLeNet.entries + InceptionV3.entries
+    + InceptionResNetV2.entries + Xception.entries + ResNet.entries + DenseNet.entries
+    + SqueezeNet.entries + MobileNet.entries + MobileNetV3.entries + EfficientNet.entries
 
   /// The names that `named` takes, families together.
   public static let names: [String] = entries.map(\.name)
@@ -39,9 +22,10 @@ public enum Architectures {
       throw .badOption(name: "classes", value: "\(classes)", expected: "at least 1")
     }
     let shape = inputShape ?? entry.inputShape
-    guard shape.count == 3, shape.allSatisfy({ $0 > 0 }) else {
+    guard shape.count == 3, shape.allSatisfy({ (1...65_536).contains($0) }) else {
       throw .badOption(
-        name: "input shape", value: "\(shape)", expected: "channels, height and width above 0")
+        name: "input shape", value: "\(shape)",
+        expected: "channels, height and width from 1 to 65536")
     }
     return try entry.make(classes, shape)
   }

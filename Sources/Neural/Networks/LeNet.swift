@@ -3,8 +3,15 @@
 /// Two 5×5 convolutions with 2×2 pooling and three linear layers; ReLU and maximum pooling where the
 /// original has squashing and subsampling.
 enum LeNet {
+  static let entries = [
+    ArchitectureEntry(name: "lenet5", inputShape: [1, 32, 32]) {
+      classes, shape throws(NeuralError) in
+      try network(classes: classes, inputShape: shape)
+    }
+  ]
+
   /// 28×28 images are padded to the 32×32 of the paper by the first convolution.
-  static func network(classes: Int, inputShape: [Int]) throws(NeuralError) -> Network {
+  private static func network(classes: Int, inputShape: [Int]) throws(NeuralError) -> Network {
     var net = NetworkBuilder(name: "lenet5", inputShape: inputShape)
     var x = net.convolution(
       "conv1", net.input, outputs: 6, kernel: 5, padding: inputShape[1] < 32 ? 2 : 0, bias: true)

@@ -3,7 +3,7 @@
 /// ResNets in torchvision's form (stride in the 3×3 convolution of a bottleneck) and names.
 enum ResNet {
   /// How one member of the family is built.
-  struct Variant {
+  private struct Variant {
     let blocks: [Int]
     let isBottleneck: Bool
     /// MedMNIST's networks for 28×28 images: a 3×3 stem without pooling (Yang et al., doi
@@ -11,7 +11,7 @@ enum ResNet {
     var isSmall = false
   }
 
-  static let variants: [(name: String, variant: Variant)] = [
+  private static let variants: [(name: String, variant: Variant)] = [
     ("resnet18", Variant(blocks: [2, 2, 2, 2], isBottleneck: false)),
     ("resnet34", Variant(blocks: [3, 4, 6, 3], isBottleneck: false)),
     ("resnet50", Variant(blocks: [3, 4, 6, 3], isBottleneck: true)),
@@ -21,7 +21,15 @@ enum ResNet {
     ("medmnist_resnet50", Variant(blocks: [3, 4, 6, 3], isBottleneck: true, isSmall: true)),
   ]
 
-  static func network(
+  static let entries: [ArchitectureEntry] = variants.map { name, variant in
+    let side = variant.isSmall ? 28 : 224
+    return ArchitectureEntry(name: name, inputShape: [3, side, side]) {
+      classes, shape throws(NeuralError) in
+      try network(name, variant, classes: classes, inputShape: shape)
+    }
+  }
+
+  private static func network(
     _ name: String, _ variant: Variant, classes: Int, inputShape: [Int]
   ) throws(NeuralError) -> Network {
     var net = NetworkBuilder(name: name, inputShape: inputShape)

@@ -271,3 +271,55 @@ struct Blobs {
     #expect(abs(Schedule.cosine(epochs: 10, minimum: 0.1).rate(base: 1, epoch: 5) - 0.55) < 1e-6)
   }
 }
+
+@Suite("Head training") struct HeadTrainerTests {
+  @Test("a head on cached features learns to separate two clouds")
+  func learns() throws {
+    var generator = SeededGenerator(seed: 4)
+    var values: [Float] = []
+    var labels: [Int] = []
+    for row in 0..<200 {
+      labels.append(row % 3)
+      for k in 0..<6 { values.append(Float(generator.normal() * 0.3 + (k == row % 3 ? 1 : 0))) }
+    }
+    let features = Tensor(shape: [200, 6], values: values)
+    var head = try HeadTrainer(featureCount: 6, classes: 3, seed: 1)
+    var losses: [Float] = []
+    for _ in 0..<20 { losses.append(try head.epoch(features, labels, learningRate: 0.1)) }
+    #expect(losses[19] < 0.3 * losses[0])
+    let probabilities = try head.probabilities(features).values
+    let right = labels.enumerated().count { row, label in
+      (0..<3).allSatisfy { probabilities[3 * row + $0] <= probabilities[3 * row + label] }
+    }
+    #expect(right > 180)
+  }
+
+  @Test("one full-batch step is the network's own step on its classifier")
+  func matchesTrainer() throws {
+    var net = NetworkBuilder(name: "linear", inputShape: [5, 1, 1])
+    _ = net.linear("fc", net.input, outputs: 3)
+    let network = try net.build(classifier: "fc")
+    var head = try HeadTrainer(
+      featureCount: 5, classes: 3, optimizer: .adam(), loss: .crossEntropy(labelSmoothing: 0.1),
+      seed: 2)
+    var parameters = ParameterSet()
+    parameters.add("fc.weight", head.weight)
+    parameters.add("fc.bias", head.bias)
+    let model = try Model(network: network, parameters: parameters)
+    let trainer = try Trainer(
+      model: model,
+      options: TrainingOptions(optimizer: .adam(), loss: .crossEntropy(labelSmoothing: 0.1)))
+    let values = SharedNumbers.uniform("features", 40).map { Float($0) }
+    let labels = [0, 1, 2, 0, 1, 2, 1, 1]
+    let images = Tensor(shape: [8, 5, 1, 1], values: values)
+    for _ in 0..<3 {
+      let loss = try head.epoch(
+        Tensor(shape: [8, 5], values: values), labels, batch: 8, learningRate: 0.1)
+      let other = try trainer.step(images, .classes(labels), learningRate: 0.1).loss
+      #expect(abs(loss - other) < 1e-5)
+    }
+    let found = head.weight.values.map(Double.init)
+    #expect(
+      Difference.relative(found, try model.parameter("fc.weight").values.map(Double.init)) < 1e-4)
+  }
+}

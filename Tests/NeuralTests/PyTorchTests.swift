@@ -1,0 +1,195 @@
+// Networks, losses and optimisers against PyTorch's numbers (Fixtures/make_networks.py and
+// make_steps.py made them).
+
+import Foundation
+import Testing
+
+@testable import Neural
+
+/// Tensors that Python draws the same way: SplitMix64 from the FNV-1a hash of the name.
+enum SharedNumbers {
+  static func uniform(_ name: String, _ count: Int) -> [Double] {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    var generator = SeededGenerator(seed: hash)
+    return (0..<count).map { _ in generator.uniform() }
+  }
+
+  static func parameter(_ name: String, _ shape: [Int]) -> Tensor {
+    let count = shape.reduce(1, *)
+    let numbers = uniform(name, count)
+    let bound = (6 / Double(shape.dropFirst().reduce(1, *))).squareRoot()
+    let values = numbers.map { u -> Float in
+      if name.hasSuffix("running_var") { return Float(0.8 + 0.4 * u) }
+      if shape.count == 1 { return Float(name.hasSuffix("weight") ? 0.8 + 0.4 * u : 0.2 * u - 0.1) }
+      return Float((2 * u - 1) * bound)
+    }
+    return Tensor(shape: shape, values: values)
+  }
+
+  static func images(_ count: Int, _ shape: [Int], name: String = "images") -> Tensor {
+    let full = [count] + shape
+    return Tensor(
+      shape: full, values: uniform(name, full.reduce(1, *)).map { Float(2 * $0 - 1) })
+  }
+
+  static func parameters(_ network: Network) -> ParameterSet {
+    var set = ParameterSet()
+    for (name, shape) in network.parameterShapes { set.add(name, parameter(name, shape)) }
+    return set
+  }
+}
+
+/// One network's record in networks.json.
+struct NetworkRecord: Decodable, Sendable, CustomTestStringConvertible {
+  /// `noise`: how far PyTorch's own single precision lies from the double precision recorded.
+  struct Gradient: Decodable { let norm: Double, noise: Double, first: [Double] }
+  struct Step: Decodable { let loss: Double, gradients: [String: Gradient] }
+  let name: String
+  let size: Int
+  let logits: [Double]
+  /// With running and with batch statistics.
+  let running: Step, batch: Step
+  var testDescription: String { name }
+
+  static func fixture(_ name: String, file: String = #filePath) -> Data {
+    let url = URL(fileURLWithPath: file).deletingLastPathComponent()
+      .appendingPathComponent("Fixtures/\(name)")
+    return (try? Data(contentsOf: url)) ?? Data()
+  }
+
+  static let all =
+    (try? JSONDecoder().decode([NetworkRecord].self, from: fixture("networks.json"))) ?? []
+
+  /// One of each family; the others take longer and run when TLKB_SLOW_TESTS is set.
+  static let quick = [
+    "resnet18", "resnet50", "squeezenet1_1", "mobilenet_v2", "mobilenet_v3_small",
+    "efficientnet_b0", "densenet121", "googlenet", "inception_v3",
+  ]
+  static let isSlowWanted = ProcessInfo.processInfo.environment["TLKB_SLOW_TESTS"] != nil
+}
+
+extension Network {
+  /// The same network without random masks.
+  func withoutMasks() throws -> Network {
+    var builder = NetworkBuilder(name: name, inputShape: inputShape)
+    for layer in layers.dropFirst() {
+      var operation = layer.operation
+      if case .dropout = operation { operation = .dropout(0) }
+      if case .stochasticDepth = operation { operation = .stochasticDepth(0) }
+      builder.append(layer.name, operation, layer.inputs.map(Node.init(index:)))
+    }
+    return try builder.build(classifier: classifier)
+  }
+}
+
+@Suite("PyTorch parity", .serialized) struct PyTorchTests {
+  @Test("the fixtures are there")
+  func fixtures() {
+    #expect(NetworkRecord.all.count == 25)
+    #expect(
+      NetworkRecord.quick.allSatisfy { name in NetworkRecord.all.contains { $0.name == name } })
+  }
+
+  @Test(
+    "a network gives PyTorch's logits, loss and gradients",
+    arguments: NetworkRecord.all.filter { NetworkRecord.quick.contains($0.name) })
+  func quick(_ record: NetworkRecord) throws { try compare(record) }
+
+  // Up to 140 million parameters each: minutes in all, so only on request.
+  @Test(
+    "a larger network gives PyTorch's logits, loss and gradients",
+    .enabled(if: NetworkRecord.isSlowWanted, "set TLKB_SLOW_TESTS to run"),
+    arguments: NetworkRecord.all.filter { !NetworkRecord.quick.contains($0.name) })
+  func slow(_ record: NetworkRecord) throws { try compare(record) }
+
+  private func compare(_ record: NetworkRecord) throws {
+    let network = try Architectures.named(
+      record.name, classes: 10, inputShape: [3, record.size, record.size]
+    ).withoutMasks()
+    let model = try Model(
+      network: network, parameters: SharedNumbers.parameters(network))
+    let logits = try model.logits(SharedNumbers.images(3, network.inputShape))
+    #expect(Difference.relative(logits.values.map(Double.init), record.logits) < 1e-4)
+
+    for (mode, step) in [
+      (BatchNormMode.frozenStatistics, record.running), (.batchStatistics, record.batch),
+    ] {
+      let trainer = try Trainer(model: model, options: TrainingOptions(batchNorm: mode))
+      let (loss, gradients) = try trainer.gradients(
+        SharedNumbers.images(4, network.inputShape), .classes([1, 3, 5, 7]))
+      #expect(abs(Double(loss) - step.loss) < 1e-4 * max(1, step.loss))
+      for (name, expected) in step.gradients.sorted(by: { $0.key < $1.key }) {
+        let found = try #require(gradients[name]).values.map(Double.init)
+        let norm = found.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        // A ReLU that flips on a rounding error moves a gradient by far more than rounding does;
+        // PyTorch's own distance from double precision says by how much.
+        let tolerance = 1e-3 + 4 * expected.noise
+        #expect(abs(norm - expected.norm) < tolerance * expected.norm, "\(name)")
+        let typical = expected.norm / Double(found.count).squareRoot()
+        for (a, b) in zip(found, expected.first) {
+          #expect(abs(a - b) < 10 * tolerance * max(typical, abs(b)), "\(name)")
+        }
+      }
+    }
+  }
+
+  private struct Steps: Decodable {
+    struct Run: Decodable { let losses: [Double], weight: [Double] }
+    struct Loss: Decodable { let loss: Double, gradient: [Double] }
+    let optimisers: [String: Run]
+    let losses: [String: Loss]
+  }
+
+  private static func steps() throws -> Steps {
+    try JSONDecoder().decode(Steps.self, from: NetworkRecord.fixture("steps.json"))
+  }
+
+  @Test(
+    "ten steps of an optimiser give PyTorch's losses and weights",
+    arguments: [
+      ("sgd", Optimizer.sgd(momentum: 0.9, weightDecay: 1e-3), Float(0.1)),
+      ("nesterov", .sgd(momentum: 0.9, nesterov: true), 0.1),
+      ("adam", .adam(weightDecay: 1e-3), 0.01),
+      ("adamw", .adamW(weightDecay: 0.01), 0.01),
+      ("rmsprop", .rmsProp(momentum: 0.5, weightDecay: 1e-3), 0.005),
+    ])
+  func optimiser(_ name: String, _ optimizer: Optimizer, _ rate: Float) throws {
+    let expected = try #require(try Self.steps().optimisers[name])
+    var net = NetworkBuilder(name: "small", inputShape: [3, 8, 8])
+    let x = net.block("conv", "bn", net.input, outputs: 8, kernel: 3, padding: 1)
+    _ = net.linear("fc", net.globalAveragePooling("gap", x), outputs: 4)
+    let network = try net.build(classifier: "fc")
+    let model = try Model(network: network, parameters: SharedNumbers.parameters(network))
+    let trainer = try Trainer(model: model, options: TrainingOptions(optimizer: optimizer))
+    for step in 0..<10 {
+      let images = SharedNumbers.images(6, [3, 8, 8], name: "batch\(step % 2)")
+      let labels = (0..<6).map { (step % 2 + $0) % 4 }
+      let loss = try trainer.step(images, .classes(labels), learningRate: rate).loss
+      #expect(abs(Double(loss) - expected.losses[step]) < 1e-4)
+    }
+    let weight = try model.parameter("conv.weight").values.prefix(12).map(Double.init)
+    #expect(Difference.relative(weight, expected.weight) < 1e-3)
+  }
+
+  @Test(
+    "a loss and its gradient are PyTorch's",
+    arguments: [
+      ("plain", Loss.crossEntropy()), ("weighted", .crossEntropy(classWeights: [0.5, 2, 1, 3])),
+      ("smoothed", .crossEntropy(classWeights: [0.5, 2, 1, 3], labelSmoothing: 0.1)),
+      ("focal", .focal(gamma: 2, classWeights: [0.5, 2, 1, 3])), ("binary", .binaryCrossEntropy),
+    ])
+  func loss(_ name: String, _ loss: Loss) throws {
+    let expected = try #require(try Self.steps().losses[name])
+    let logits = SharedNumbers.uniform("logits", 20).map { Float(6 * $0 - 3) }
+    let several: [Float] = [1, 0, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0]
+    let targets: Targets =
+      loss == .binaryCrossEntropy
+      ? .labels(Tensor(shape: [5, 4], values: several)) : .classes([0, 3, 1, 1, 2])
+    var gradient = [Float](repeating: 0, count: 20)
+    let value = loss.evaluate(
+      logits: logits, gradient: &gradient, classes: 4, targets: targets)
+    #expect(abs(Double(value) - expected.loss) < 1e-5)
+    #expect(Difference.relative(gradient.map(Double.init), expected.gradient) < 1e-5)
+  }
+}

@@ -28,10 +28,15 @@ struct BinaryDecision {
     }
     switch hypothesis.averaging {
     case .binary: return (kind, .single)
-    case .macro: return (kind, .macro)
-    case .weighted: return (kind, .weighted)
-    case .f1OfMacroAverages: return (kind, kind == .f1 ? .f1OfMacro : .macro)
-    case .f1OfWeightedAverages: return (kind, kind == .f1 ? .f1OfWeighted : .weighted)
+    case .macro, .f1OfMacroAverages:
+      // The mean recall of two classes is balanced accuracy.
+      if kind == .recall || kind == .specificity { return (.balancedAccuracy, .single) }
+      let isHarmonic = kind == .f1 && hypothesis.averaging == .f1OfMacroAverages
+      return (kind, isHarmonic ? .f1OfMacro : .macro)
+    case .weighted, .f1OfWeightedAverages:
+      if kind == .recall { return (.accuracy, .single) }
+      let isHarmonic = kind == .f1 && hypothesis.averaging == .f1OfWeightedAverages
+      return (kind, isHarmonic ? .f1OfWeighted : .weighted)
     case .micro:
       switch kind {
       case .falsePositiveRate, .falseNegativeRate, .falseDiscoveryRate, .falseOmissionRate:

@@ -135,6 +135,24 @@ struct CountConstraint: Sendable {
     }
   }
 
+  /// The score itself, not oriented, in floating point.
+  @inline(__always)
+  func value(_ tp: Int, _ tn: Int, _ p: Int, _ n: Int) -> Double {
+    sign * bound(Double(tp), Double(tn), Double(p), Double(n))
+  }
+
+  /// The score itself from real-valued shares of samples.
+  func rate(_ tp: Double, _ tn: Double, _ p: Double, _ n: Double) -> Double {
+    sign * bound(tp, tn, p, n)
+  }
+
+  /// The exact score of these counts.
+  func exactValue(_ tp: Int, _ tn: Int, _ p: Int, _ n: Int) -> ExactCounts.Value {
+    let root = WideFraction(beta.mantissa, DecimalNumber.integerPower(beta.decimals))
+    return ExactCounts(tp: tp, tn: tn, p: p, n: n)
+      .value(kind, form, root * root, convention: acceptsConvention)
+  }
+
   /// Whether the score of exactly these counts prints as reported. Exact: no rounding error.
   @inline(__always)
   func contains(_ tp: Int, _ tn: Int, _ p: Int, _ n: Int) -> Bool {
@@ -157,9 +175,7 @@ struct CountConstraint: Sendable {
   }
 
   private func exactContains(_ tp: Int, _ tn: Int, _ p: Int, _ n: Int) -> Bool {
-    let counts = ExactCounts(tp: tp, tn: tn, p: p, n: n)
-    let root = WideFraction(beta.mantissa, DecimalNumber.integerPower(beta.decimals))
-    switch counts.value(kind, form, root * root, convention: acceptsConvention) {
+    switch exactValue(tp, tn, p, n) {
     case .number(let value): return value.isInside(interval)
     case .undecidable: return true
     case .undefined:

@@ -34,7 +34,8 @@ public enum AccuracyModel: String, CaseIterable, Hashable, Sendable, Codable {
   case overall
   /// The mean of per-class recalls.
   case balanced
-  /// The mean of the one-vs-rest accuracies, 1 − 2(1 − A)/K for overall accuracy A.
+  /// The mean of the one-vs-rest accuracies, 1 − 2(1 − A)/K for overall accuracy A. Kappa, MCC and
+  /// balanced accuracy of more than two classes are then means of one-vs-rest scores too.
   case meanOneVersusRest
 
   /// The name for sentences.

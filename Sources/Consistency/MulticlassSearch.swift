@@ -1,0 +1,454 @@
+// Finds per-class hits and predictions that meet averaged scores, or proves that there are none.
+import Scoring
+
+/// Depth-first search over missed samples e per class, then false alarms f per class.
+///
+/// For a fixed number of errors E = Σe = Σf, mean recall is linear in e; specificity and kappa are
+/// linear in f; precision, F1, F-beta and Jaccard are sums of α/(β + f), convex in f. Partial
+/// choices are cut off with the exact extremes of each sum over what is left. Every leaf is compared
+/// exactly with every score.
+final class MulticlassSearch {
+  /// Σ coefficient·f in low ... high, or Σ α/(β + f) in low ... high.
+  struct Sum {
+    var isLinear: Bool
+    var alpha: [Double]
+    var beta: [Double]
+    var low: Double
+    var high: Double
+  }
+
+  let problem: MulticlassProblem
+  private let count: Int
+  private let size: Double
+  /// Classes by growing size: mean recall is least sensitive to the last.
+  private let order: [Int]
+  private var budget: Int
+  private var generator: SeededGenerator
+  private var missed: [Int]
+  private var alarms: [Int]
+  private var found: (hits: [Int], columns: [Int])?
+  /// The interval of Σ e/r that mean recall allows, widened by more than rounding errors.
+  private var missedLow = -Double.infinity
+  private var missedHigh = Double.infinity
+  private let hasMissedBound: Bool
+
+  init(_ problem: MulticlassProblem, budget: Int) {
+    self.problem = problem
+    self.budget = budget
+    count = problem.sizes.count
+    size = Double(problem.total)
+    order = problem.sizes.indices.sorted {
+      (problem.sizes[$0], $0) < (problem.sizes[$1], $1)
+    }
+    generator = SeededGenerator(seed: 0x51EED)
+    missed = Array(repeating: 0, count: count)
+    alarms = missed
+    var bounded = false
+    for average in problem.averages where !average.isWeighted {
+      let interval = average.constraint.interval
+      switch average.constraint.kind {
+      case .recall:
+        missedLow = max(missedLow, Double(count) * (1 - interval.high) - 1e-9)
+        missedHigh = min(missedHigh, Double(count) * (1 - interval.low) + 1e-9)
+        bounded = true
+      case .falseNegativeRate:
+        missedLow = max(missedLow, Double(count) * interval.low - 1e-9)
+        missedHigh = min(missedHigh, Double(count) * interval.high + 1e-9)
+        bounded = true
+      default: break
+      }
+    }
+    hasMissedBound = bounded
+  }
+
+  /// Searches all numbers of hits in `hits`.
+  func run(_ hits: ClosedRange<Int>) -> Feasibility {
+    if missedLow > missedHigh || violatesConcavity(hits) { return .infeasible }
+    let whole = budget
+    if hasCurvedSums || !problem.matthews.isEmpty {
+      // A few random dives find most witnesses long before a systematic search reaches them.
+      for _ in 0..<400 where found == nil && budget > whole * 3 / 4 {
+        dive(problem.total - hits.lowerBound - generator.below(hits.count))
+      }
+    }
+    let middle = (hits.lowerBound + hits.upperBound) / 2
+    for distance in 0...(hits.count) where found == nil && budget > 0 {
+      for candidate in distance == 0 ? [middle] : [middle - distance, middle + distance]
+      where hits.contains(candidate) && found == nil && budget > 0 {
+        chooseMissed(0, problem.total - candidate, 0)
+      }
+    }
+    if let found {
+      guard let matrix = problem.matrix(hits: found.hits, columns: found.columns) else {
+        return .unknown
+      }
+      return .feasible(.matrix(matrix))
+    }
+    return budget > 0 ? .infeasible : .unknown
+  }
+
+  private var hasCurvedSums: Bool {
+    problem.averages.contains {
+      ![.recall, .specificity, .falseNegativeRate, .falsePositiveRate].contains(
+        $0.constraint.kind)
+    }
+  }
+
+  /// F1 = 2PR/(P + R) is concave, so averaged F1 never exceeds the harmonic mean of the averages.
+  private func violatesConcavity(_ hits: ClosedRange<Int>) -> Bool {
+    for isWeighted in [false, true] {
+      func end(_ kind: ScoreKind, _ pick: (ScoreInterval) -> Double) -> Double? {
+        problem.averages.first {
+          $0.constraint.kind == kind && $0.isWeighted == isWeighted && !$0.isHarmonic
+        }.map { pick($0.constraint.interval) }
+      }
+      guard let f1 = end(.f1, { $0.low }), let precision = end(.precision, { $0.high }) else {
+        continue
+      }
+      let recall =
+        isWeighted ? Double(hits.upperBound) / size : end(.recall, { $0.high }) ?? 1
+      let limit = precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0
+      if f1 > limit + 1e-9 { return true }
+    }
+    return false
+  }
+
+  // MARK: Missed samples per class
+
+  private func chooseMissed(_ depth: Int, _ left: Int, _ sum: Double) {
+    budget -= 1
+    guard budget > 0, found == nil else { return }
+    let label = order[depth]
+    let capacity = problem.sizes[label]
+    let later = order[(depth + 1)...].reduce(0) { $0 + problem.sizes[$1] }
+    let low = max(0, left - later)
+    let high = min(capacity, left)
+    guard low <= high else { return }
+    if depth == count - 1 {
+      missed[label] = left
+      let total = sum + Double(left) / Double(capacity)
+      if total >= missedLow, total <= missedHigh { chooseAlarms() }
+      return
+    }
+    if hasMissedBound {
+      guard sum + leastMissed(depth, left) <= missedHigh,
+        sum + mostMissed(depth, left) >= missedLow
+      else { return }
+      if depth == count - 2 { return chooseLastMissed(label, left, sum, low...high) }
+    }
+    // From the proportional share outwards.
+    let share = left * capacity / max(1, capacity + later)
+    let start = min(high, max(low, share))
+    for distance in 0...(high - low) {
+      for value in distance == 0 ? [start] : [start - distance, start + distance]
+      where value >= low && value <= high {
+        missed[label] = value
+        chooseMissed(depth + 1, left - value, sum + Double(value) / Double(capacity))
+        if budget <= 0 || found != nil { return }
+      }
+    }
+  }
+
+  /// With two classes left and their sum fixed, mean recall leaves an interval for the first.
+  private func chooseLastMissed(
+    _ label: Int, _ left: Int, _ sum: Double, _ range: ClosedRange<Int>
+  ) {
+    let other = order[count - 1]
+    let slope = 1 / Double(problem.sizes[label]) - 1 / Double(problem.sizes[other])
+    let base = sum + Double(left) / Double(problem.sizes[other])
+    var low = range.lowerBound
+    var high = range.upperBound
+    if slope > 1e-15 {
+      let first = ((missedLow - base) / slope - 1e-6).rounded(.up)
+      let last = ((missedHigh - base) / slope + 1e-6).rounded(.down)
+      low = max(low, Int(max(first, Double(low))))
+      high = min(high, Int(min(last, Double(high))))
+    } else if base < missedLow || base > missedHigh {
+      return
+    }
+    guard low <= high else { return }
+    for value in low...high {
+      missed[label] = value
+      missed[other] = left - value
+      chooseAlarms()
+      if budget <= 0 || found != nil { return }
+    }
+  }
+
+  private func leastMissed(_ depth: Int, _ left: Int) -> Double {
+    fill(order[depth...].reversed(), left)
+  }
+
+  private func mostMissed(_ depth: Int, _ left: Int) -> Double { fill(order[depth...], left) }
+
+  private func fill(_ labels: some Sequence<Int>, _ left: Int) -> Double {
+    var left = left
+    var sum = 0.0
+    for label in labels where left > 0 {
+      let taken = min(left, problem.sizes[label])
+      sum += Double(taken) / Double(problem.sizes[label])
+      left -= taken
+    }
+    return sum
+  }
+
+  // MARK: False alarms per class
+
+  private var sums: [Sum] = []
+  private var caps: [Int] = []
+
+  private func chooseAlarms() {
+    budget -= 4
+    guard budget > 0 else { return }
+    let errors = missed.reduce(0, +)
+    caps = problem.sizes.indices.map {
+      min(problem.total - problem.sizes[$0], errors - missed[$0])
+    }
+    guard caps.allSatisfy({ $0 >= 0 }), prepareSums(errors) else { return }
+    chooseAlarms(0, errors, Array(repeating: 0, count: sums.count))
+  }
+
+  private func chooseAlarms(_ depth: Int, _ left: Int, _ partial: [Double]) {
+    budget -= 1
+    guard budget > 0, found == nil else { return }
+    let label = order[depth]
+    let later = order[(depth + 1)...].reduce(0) { $0 + caps[$1] }
+    let low = max(0, left - later)
+    let high = min(caps[label], left)
+    guard low <= high else { return }
+    if depth == count - 1 {
+      alarms[label] = left
+      for (index, sum) in sums.enumerated() {
+        let value = partial[index] + term(sum, label, left)
+        if value < sum.low || value > sum.high { return }
+      }
+      finish()
+      return
+    }
+    for (index, sum) in sums.enumerated() {
+      budget -= 1
+      if partial[index] + least(sum, depth, left) > sum.high { return }
+      if partial[index] + most(sum, depth, left) < sum.low { return }
+    }
+    let share = left * max(1, caps[label]) / max(1, caps[label] + later)
+    let start = min(high, max(low, share))
+    for distance in 0...(high - low) {
+      for value in distance == 0 ? [start] : [start - distance, start + distance]
+      where value >= low && value <= high {
+        alarms[label] = value
+        var next = partial
+        for (index, sum) in sums.enumerated() { next[index] += term(sum, label, value) }
+        chooseAlarms(depth + 1, left - value, next)
+        if budget <= 0 || found != nil { return }
+      }
+    }
+  }
+
+  private func finish() {
+    budget -= 2
+    let hits = zip(problem.sizes, missed).map { $0 - $1 }
+    let columns = zip(hits, alarms).map { $0 + $1 }
+    if problem.holds(hits: hits, columns: columns) { found = (hits, columns) }
+  }
+
+  @inline(__always)
+  private func term(_ sum: Sum, _ label: Int, _ alarms: Int) -> Double {
+    if sum.isLinear { return sum.alpha[label] * Double(alarms) }
+    return sum.alpha[label] == 0 ? 0 : sum.alpha[label] / (sum.beta[label] + Double(alarms))
+  }
+
+  /// Writes the scores that depend on false alarms as sums over classes; false when one is
+  /// impossible for these missed samples.
+  private func prepareSums(_ errors: Int) -> Bool {
+    sums.removeAll(keepingCapacity: true)
+    let hits = zip(problem.sizes, missed).map { Double($0 - $1) }
+    let sizes = problem.sizes.map(Double.init)
+    for average in problem.averages {
+      let interval = average.constraint.interval
+      let weights = problem.sizes.indices.map {
+        Double(problem.weight($0, average.isWeighted))
+          / Double(problem.weightSum(average.isWeighted))
+      }
+      let slack = 1e-9
+      var sum = Sum(
+        isLinear: false, alpha: [], beta: [], low: interval.low - slack,
+        high: interval.high + slack)
+      switch average.constraint.kind {
+      case .recall, .falseNegativeRate: continue
+      case .specificity, .falsePositiveRate:
+        sum.isLinear = true
+        sum.alpha = zip(weights, sizes).map { $0 / (size - $1) }
+        if average.constraint.kind == .specificity {
+          sum.low = 1 - interval.high - slack
+          sum.high = 1 - interval.low + slack
+        }
+      case .balancedAccuracy where !average.isWeighted:
+        let recall = zip(hits, sizes).reduce(0) { $0 + $1.0 / $1.1 } / Double(count)
+        sum.isLinear = true
+        sum.alpha = zip(weights, sizes).map { $0 / (size - $1) }
+        sum.low = 1 + recall - 2 * interval.high - slack
+        sum.high = 1 + recall - 2 * interval.low + slack
+      case .precision:
+        sum.alpha = zip(weights, hits).map { $0 * $1 }
+        sum.beta = hits
+      case .f1 where average.isHarmonic:
+        let recall = zip(weights, zip(hits, sizes)).reduce(0) { $0 + $1.0 * $1.1.0 / $1.1.1 }
+        guard interval.low < 2 * recall + slack else { return false }
+        sum.alpha = zip(weights, hits).map { $0 * $1 }
+        sum.beta = hits
+        let lowRest = 2 * recall - interval.low
+        sum.low = lowRest > 0 ? interval.low * recall / lowRest - slack : -1
+        let highRest = 2 * recall - interval.high
+        sum.high = highRest > 1e-9 ? interval.high * recall / highRest + slack : 2
+      case .f1, .fBeta:
+        let square = average.constraint.betaSquare
+        sum.alpha = zip(weights, hits).map { $0 * $1 * (1 + square) }
+        sum.beta = zip(hits, sizes).map { $0 + square * $1 }
+      case .jaccard:
+        sum.alpha = zip(weights, hits).map { $0 * $1 }
+        sum.beta = sizes
+      default: continue
+      }
+      sums.append(sum)
+    }
+    for interval in problem.kappa where errors > 0 {
+      // κ = (N·t − A)/(N² − A) falls with A = Σ r·c.
+      let correct = size - Double(errors)
+      let base = zip(hits, sizes).reduce(0) { $0 + $1.0 * $1.1 }
+      func chance(_ kappa: Double) -> Double {
+        kappa < 1 ? (size * correct - kappa * size * size) / (1 - kappa) : -.infinity
+      }
+      let slack = 1e-9 * size * size
+      sums.append(
+        Sum(
+          isLinear: true, alpha: sizes, beta: [], low: chance(interval.high) - base - slack,
+          high: chance(interval.low) - base + slack))
+    }
+    return true
+  }
+
+  /// A lower bound of the sum over the classes from `depth` on that share `left` false alarms.
+  private func least(_ sum: Sum, _ depth: Int, _ left: Int) -> Double {
+    if sum.isLinear { return linear(sum, depth, left, ascending: true) }
+    // The dual: for any price, Σ min over f of (term + price·f) − price·left is a lower bound.
+    // The best price makes the cheapest f add up to `left`.
+    var low = 0.0
+    var high = 0.0
+    for label in order[depth...] where sum.alpha[label] > 0 {
+      high = max(high, sum.alpha[label] / (sum.beta[label] * sum.beta[label]))
+    }
+    if high == 0 { return 0 }
+    for _ in 0..<24 {
+      let price = (low + high) / 2
+      var used = 0.0
+      for label in order[depth...] { used += cheapest(sum, label, price) }
+      if used > Double(left) { low = price } else { high = price }
+    }
+    var bound = -high * Double(left)
+    for label in order[depth...] {
+      let alarms = cheapest(sum, label, high)
+      bound += high * alarms
+      if sum.alpha[label] > 0 { bound += sum.alpha[label] / (sum.beta[label] + alarms) }
+    }
+    return bound - 1e-9
+  }
+
+  @inline(__always)
+  private func cheapest(_ sum: Sum, _ label: Int, _ price: Double) -> Double {
+    guard sum.alpha[label] > 0 else { return 0 }
+    let free = (sum.alpha[label] / price).squareRoot() - sum.beta[label]
+    return min(Double(caps[label]), max(0, free))
+  }
+
+  /// An upper bound of the same sum: convex terms lie below their chords, which are filled greedily.
+  private func most(_ sum: Sum, _ depth: Int, _ left: Int) -> Double {
+    if sum.isLinear { return linear(sum, depth, left, ascending: false) }
+    var bound = 0.0
+    var slopes: [(slope: Double, reach: Int)] = []
+    for label in order[depth...] {
+      let reach = min(caps[label], left)
+      let start = term(sum, label, 0)
+      bound += start
+      if reach > 0 {
+        slopes.append(((start - term(sum, label, reach)) / Double(reach), reach))
+      }
+    }
+    slopes.sort { $0.slope < $1.slope }
+    var rest = left
+    for (slope, reach) in slopes where rest > 0 {
+      let taken = min(rest, reach)
+      bound -= slope * Double(taken)
+      rest -= taken
+    }
+    return bound + 1e-9
+  }
+
+  private func linear(_ sum: Sum, _ depth: Int, _ left: Int, ascending: Bool) -> Double {
+    var rest = left
+    var value = 0.0
+    // Coefficients of all linear sums grow with the class size, as the order does.
+    let labels = order[depth...]
+    var index = ascending ? labels.startIndex : labels.endIndex - 1
+    while rest > 0, labels.indices.contains(index) {
+      let taken = min(rest, caps[labels[index]])
+      value += sum.alpha[labels[index]] * Double(taken)
+      rest -= taken
+      index += ascending ? 1 : -1
+    }
+    return value
+  }
+
+  // MARK: Random dives
+
+  /// One random choice of missed samples, then a bounded search for false alarms.
+  private func dive(_ errors: Int) {
+    guard randomMissed(errors) else { return }
+    let saved = budget
+    budget = min(budget, 3000)
+    let allowed = budget
+    chooseAlarms()
+    budget = saved - (allowed - budget)
+  }
+
+  /// Random missed samples that sum to `errors`, the last two classes settled by mean recall.
+  private func randomMissed(_ errors: Int) -> Bool {
+    var left = errors
+    var sum = 0.0
+    let shuffled = order.dropLast(2).shuffled(using: &generator)
+    var capacity = problem.total
+    for label in shuffled {
+      capacity -= problem.sizes[label]
+      let low = max(0, left - capacity)
+      let high = min(problem.sizes[label], left)
+      guard low <= high else { return false }
+      let share =
+        Double(left) * Double(problem.sizes[label])
+        / Double(capacity + problem.sizes[label])
+      let drawn = Int((share * 2 * generator.uniform()).rounded())
+      missed[label] = min(high, max(low, drawn))
+      left -= missed[label]
+      sum += Double(missed[label]) / Double(problem.sizes[label])
+    }
+    let first = order[count - 2]
+    let second = order[count - 1]
+    let low = max(0, left - problem.sizes[second])
+    let high = min(problem.sizes[first], left)
+    guard low <= high else { return false }
+    var range = low...high
+    let slope = 1 / Double(problem.sizes[first]) - 1 / Double(problem.sizes[second])
+    let base = sum + Double(left) / Double(problem.sizes[second])
+    if hasMissedBound {
+      if slope > 1e-15 {
+        let from = max(Double(low), ((missedLow - base) / slope).rounded(.up))
+        let to = min(Double(high), ((missedHigh - base) / slope).rounded(.down))
+        guard from <= to else { return false }
+        range = Int(from)...Int(to)
+      } else if base < missedLow || base > missedHigh {
+        return false
+      }
+    }
+    missed[first] = range.lowerBound + generator.below(range.count)
+    missed[second] = left - missed[first]
+    return true
+  }
+}

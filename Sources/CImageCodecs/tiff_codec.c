@@ -40,6 +40,18 @@ static int close_nothing(thandle_t handle) {
   return 0;
 }
 
+// libtiff 4.5 takes uncompressed tiles for damaged unless the file is mapped.
+static int map(thandle_t handle, void **base, toff_t *size) {
+  source *s = handle;
+  *base = (void *)s->bytes;
+  *size = s->count;
+  return 1;
+}
+
+static void unmap_nothing(thandle_t handle, void *base, toff_t size) {
+  (void)handle, (void)base, (void)size;
+}
+
 static toff_t size_of(thandle_t handle) { return ((source *)handle)->count; }
 
 // The first message is the cause; those that follow from it are dropped.
@@ -115,8 +127,8 @@ imc_status imc_decode_tiff(const uint8_t *bytes, size_t count, uint64_t maximum_
   TIFFOpenOptionsSetMaxSingleMemAlloc(options, (tmsize_t)1 << 30);
   TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, out->message);
   TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, NULL);
-  TIFF *tiff = TIFFClientOpenExt("memory", "rm", &s, read_bytes, write_nothing, seek,
-                                 close_nothing, size_of, NULL, NULL, options);
+  TIFF *tiff = TIFFClientOpenExt("memory", "r", &s, read_bytes, write_nothing, seek,
+                                 close_nothing, size_of, map, unmap_nothing, options);
   TIFFOpenOptionsFree(options);
   if (!tiff) return IMC_CORRUPT;
   imc_status status = decode(tiff, maximum_pixels, out);

@@ -51,8 +51,10 @@ extension Image {
   /// `tiles` × `tiles` histograms, clipped at `clipLimit` times their mean, mixed bilinearly.
   package func clahe(clipLimit: Double, tiles: Int) -> Image {
     let luma = grey()
-    let tileWidth = (width + tiles - 1) / tiles
-    let tileHeight = (height + tiles - 1) / tiles
+    // OpenCV pads both sides as soon as one does not divide, the other by a whole tile count.
+    let isWhole = width % tiles == 0 && height % tiles == 0
+    let tileWidth = (isWhole ? width : width + tiles - width % tiles) / tiles
+    let tileHeight = (isWhole ? height : height + tiles - height % tiles) / tiles
     let padded = luma.reflected(width: tileWidth * tiles, height: tileHeight * tiles)
     let area = tileWidth * tileHeight
     let limit = max(1, Int(clipLimit * Double(area) / 256))

@@ -33,7 +33,17 @@ package struct MIASReader: DatasetReader {
     let samples =
       task == "abnormality-patches"
       ? patches(present, file) : whole(present, named, task, file)
-    let notes = try missingNote(missing, of: named.count, path, options)
+    let mixed = named.filter { name in
+      Set(records.filter { $0.picture == name }.map(\.severity)).count > 1
+    }
+    let notes =
+      try missingNote(missing, of: named.count, path, options)
+      + (mixed.isEmpty || task == "abnormality-patches"
+        ? []
+        : [
+          "benign and malignant records in one film, counted as malignant: "
+            + mixed.joined(separator: ", ")
+        ])
     return try dataset(path, task: task, classes: classes(task), samples: samples, notes: notes)
   }
 

@@ -19,11 +19,11 @@ package enum Interpolation: String, Codable, CaseIterable, Sendable {
     }
   }
 
-  func weight(_ x: Double) -> Double {
-    let x = abs(x)
+  func weight(_ signed: Double) -> Double {
+    let x = abs(signed)
     switch self {
     case .nearest, .area: return 0
-    case .box: return x < 0.5 ? 1 : 0
+    case .box: return signed > -0.5 && signed <= 0.5 ? 1 : 0
     case .bilinear: return x < 1 ? 1 - x : 0
     case .bicubic:
       let a = -0.5

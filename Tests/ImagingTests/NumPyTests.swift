@@ -1,0 +1,48 @@
+// NumPy arrays and archives give what NumPy saved.
+import Testing
+
+@testable import Imaging
+
+@Suite struct NumPyTests {
+  @Test("Whole numbers keep their sign and shape")
+  func integers() throws {
+    let array = try expected("int-array")
+    #expect(array.shape == [3, 4])
+    #expect(try array.integers() == Array(-6..<6))
+  }
+
+  @Test("A deflated archive gives its bytes, numbers and text")
+  func archive() throws {
+    let archive = try NumPyArchive(path: fixture("archive.npz"))
+    #expect(archive.names == ["bytes", "floats", "labels", "names"])
+    #expect(try archive.array("bytes").bytes() == expected("rgb8.png").bytes())
+    #expect(try archive.array("labels").integers() == [0, 1, 2, 3, 4])
+    #expect(try archive.array("floats").floats() == [0, 1 / 3, 2 / 3, 1])
+    #expect(try archive.array("names").strings() == ["ab", "ç"])
+  }
+
+  @Test("A stored archive gives its bytes")
+  func stored() throws {
+    let archive = try NumPyArchive(path: fixture("stored.npz"))
+    #expect(try archive.array("bytes").bytes() == expected("rgb8.png").bytes())
+  }
+
+  @Test("A name that is not in the archive is answered with those that are")
+  func missingArray() throws {
+    let archive = try NumPyArchive(path: fixture("stored.npz"))
+    #expect(
+      throws: ImagingError.badArray(
+        file: fixture("stored.npz"), reason: "it has no array 'train_images', only bytes")
+    ) { try archive.array("train_images") }
+  }
+
+  @Test("A changed byte is caught by the checksum")
+  func checksum() throws {
+    var bytes = try FileBytes.read(fixture("stored.npz"))
+    bytes[1000] ^= 1
+    let archive = try NumPyArchive(bytes, name: "a.npz")
+    #expect(
+      throws: ImagingError.badArray(file: "a.npz[bytes]", reason: "the checksum does not match")
+    ) { try archive.array("bytes") }
+  }
+}

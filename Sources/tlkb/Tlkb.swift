@@ -22,7 +22,8 @@ struct Tlkb: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Query.self, List.self, Show.self, Validate.self, Build.self,
+      Query.self, Contradictions.self, List.self, Show.self, ReportCommand.self, Export.self,
+      Validate.self, Build.self,
     ])
 
   static func main() {

@@ -1,0 +1,298 @@
+// Citation numbers and printed authors against the entries of the reference list.
+
+import Evidence
+
+/// Authors printed beside a citation number somewhere in a source.
+private struct PrintedAuthors {
+  let authors: String
+  let citation: Int
+  let at: Place
+  let subject: EntityReference?
+}
+
+extension Corpus {
+  /// Every place that prints authors with a number: rows, paragraphs and attributions.
+  fileprivate var printedAuthors: [PrintedAuthors] {
+    var all: [PrintedAuthors] = []
+    func add(_ entry: PrintedAuthors) {
+      let isKnown = all.contains {
+        $0.citation == entry.citation && $0.authors == entry.authors
+          && $0.at.source == entry.at.source && $0.at.place == entry.at.place
+          && $0.at.row == entry.at.row
+      }
+      if !isKnown { all.append(entry) }
+    }
+    for study in knowledge.studies {
+      for appearance in study.appearances {
+        guard let authors = appearance.authors, let citation = appearance.citation else { continue }
+        add(
+          PrintedAuthors(
+            authors: authors, citation: citation, at: appearance.at,
+            subject: EntityReference(.study, study.id)))
+      }
+    }
+    for statement in knowledge.statements {
+      guard let authors = statement.text("authors"),
+        let citation = (statement.numbers("citation") + statement.numbers("citations")).first
+      else { continue }
+      let subject = study(cited: citation, in: statement.source).map {
+        EntityReference(.study, $0.id)
+      }
+      add(
+        PrintedAuthors(authors: authors, citation: citation, at: statement.at, subject: subject))
+    }
+    return all
+  }
+}
+
+/// The names in a printed author form: `Kondaveeti and Edupuganti` without the joining words.
+func authorNames(_ printed: String) -> [String] {
+  printed.split(whereSeparator: { $0 == " " || $0 == "," || $0 == "&" }).map(String.init).filter {
+    !["and", "et", "al.", "al"].contains($0.lowercased())
+  }
+}
+
+/// The names of a reference's author without initials: `El Houby EMF` gives El and Houby.
+private func surnameWords(_ author: String) -> [String] {
+  let words = author.split(separator: " ").map(String.init)
+  let surnames = words.filter { word in !word.allSatisfy { $0.isUppercase || $0 == "-" } }
+  return surnames.isEmpty ? words : surnames
+}
+
+extension RuleCheck {
+  /// Printed authors that are not those of the cited entry, or are spelt otherwise.
+  static let citationAuthors = RuleCheck("citation-authors") { corpus, _ in
+    var misspelt: [String: Int] = [:]
+    var drafts: [Draft] = []
+    for entry in corpus.printedAuthors {
+      guard let reference = corpus.reference(entry.citation, of: entry.at.source),
+        !reference.authors.isEmpty
+      else { continue }
+      let listed = reference.authors.flatMap(surnameWords)
+      let known = Set(listed.map(foldedName))
+      let names = authorNames(entry.authors)
+      let unknown = names.filter { name in
+        !known.contains(foldedName(name))
+          && !name.split(separator: "-").allSatisfy { known.contains(foldedName(String($0))) }
+      }
+      guard let stranger = unknown.first else { continue }
+      let subjects =
+        [EntityReference(.reference, reference.id)] + (entry.subject.map { [$0] } ?? [])
+      let evidence = [
+        Finding.Evidence("authors beside [\(entry.citation)]", entry.authors, at: entry.at),
+        Finding.Evidence(
+          "authors of [\(entry.citation)]", reference.authors.joined(separator: ", "),
+          at: Place(source: entry.at.source, place: "references", row: entry.citation)),
+      ]
+      let key = "\(reference.number)-\(foldedName(stranger))"
+      if let near = nearestName(to: stranger, in: listed) {
+        let distance = editDistance(foldedName(stranger), foldedName(near))
+        if let index = misspelt[key] {
+          drafts[index].evidence.insert(evidence[0], at: 0)
+          continue
+        }
+        misspelt[key] = drafts.count
+        drafts.append(
+          Draft(
+            key: key, subjects: subjects, severity: .low,
+            summary: "\(stranger) in \(entry.at.label) is \(near) in reference "
+              + "[\(entry.citation)]: one author under two spellings",
+            computation: "the spellings differ by \(distance) "
+              + (distance == 1 ? "letter" : "letters"),
+            resolution: "the author's name in \(reference.title)", evidence: evidence))
+      } else if let given = reference.authors.first(where: { author in
+        author.split(separator: " ").last?.first == stranger.first && names.count == 1
+      }) {
+        drafts.append(
+          Draft(
+            key: key, subjects: subjects, confidence: .medium, severity: .low,
+            summary: "\(stranger) in \(entry.at.label) is no surname of reference "
+              + "[\(entry.citation)]; it reads as the given name of \(given)",
+            computation: "the initial of \(stranger) is that of \(given)",
+            resolution: "the surname instead of the given name", evidence: evidence))
+      } else if unknown.count == names.count {
+        drafts.append(
+          wrongNumber(corpus, entry, reference, names, subjects: subjects, evidence: evidence))
+      }
+    }
+    return drafts
+  }
+
+  private static func wrongNumber(
+    _ corpus: Corpus, _ entry: PrintedAuthors, _ reference: Reference, _ names: [String],
+    subjects: [EntityReference], evidence: [Finding.Evidence]
+  ) -> Draft {
+    let folded = names.map(foldedName)
+    let right = corpus.knowledge.references.filter { other in
+      let known = Set(other.authors.flatMap(surnameWords).map(foldedName))
+      return other.source == entry.at.source && folded.allSatisfy(known.contains)
+    }
+    return Draft(
+      key: "\(reference.number)-\(folded.joined(separator: "-"))-\(entry.at.place)",
+      subjects: subjects + right.map { EntityReference(.reference, $0.id) },
+      summary: "\(entry.authors) are cited as [\(entry.citation)] in \(entry.at.label), but "
+        + "[\(entry.citation)] is by \(reference.authors[0])"
+        + (reference.authors.count > 1 || reference.etAl ? " and others" : ""),
+      computation: "none of \(listed(names)) is among the authors of [\(entry.citation)], "
+        + "\"\(reference.title)\""
+        + (right.isEmpty
+          ? "" : "; they are the authors of " + listed(right.map { "[\($0.number)]" })),
+      resolution: right.isEmpty
+        ? "the entry that was meant" : "citing [\(right[0].number)] instead",
+      evidence: evidence
+        + right.map {
+          Finding.Evidence(
+            "authors of [\($0.number)]", $0.authors.joined(separator: ", "),
+            at: Place(source: entry.at.source, place: "references", row: $0.number))
+        })
+  }
+
+  /// A reference cited for one dataset whose title names another.
+  static let citationTitle = RuleCheck("citation-title") { corpus, _ in
+    var seen: Set<String> = []
+    return (corpus.statements("citation") + corpus.statements("attribution")).compactMap {
+      statement -> Draft? in
+      guard let number = (statement.numbers("citation") + statement.numbers("citations")).first,
+        let reference = corpus.reference(number, of: statement.source)
+      else { return nil }
+      let subjects = statement["about"].compactMap { EntityReference(parsing: $0) }
+        .filter { $0.kind == .dataset }
+      guard let about = subjects.first, subjects.count == 1 else { return nil }
+      let named = corpus.datasetsNamed(in: reference.title)
+      guard !named.isEmpty, named[about.id] == nil,
+        !named.contains(where: { corpus.isPart(about.id, of: $0.key) && !$0.value }),
+        seen.insert("\(number)-\(about.id)-\(statement.at.place)").inserted
+      else { return nil }
+      let names = named.keys.sorted().map { corpus.name(.dataset, $0) }
+      let better = corpus.knowledge.references.filter { other in
+        other.source == statement.source && other.number != number
+          && (corpus.datasetsNamed(in: other.title)[about.id] ?? false)
+      }.map { "[\($0.number)]" }
+      return Draft(
+        key: "\(number)-\(about.id)",
+        subjects: [about, EntityReference(.reference, reference.id)], confidence: .medium,
+        summary: "[\(number)] is cited for \(corpus.name(.dataset, about.id)) in "
+          + "\(statement.at.label), but its title names \(listed(names))",
+        computation: "the title of [\(number)] holds \(listed(names)) and no name of "
+          + corpus.name(.dataset, about.id),
+        resolution: better.isEmpty
+          ? "the paper or address of \(corpus.name(.dataset, about.id))"
+          : "citing \(listed(better)) instead",
+        evidence: [
+          Finding.Evidence("cited for \(about.id)", "[\(number)]", at: statement.at),
+          Finding.Evidence(
+            "title of [\(number)]", reference.title,
+            at: Place(source: statement.source, place: "references", row: number)),
+        ])
+    }
+  }
+
+  /// A title that says how many classes were told apart, beside datasets with other numbers.
+  static let titleClassCount = RuleCheck("title-class-count") { corpus, _ in
+    corpus.knowledge.studies.compactMap { study in
+      guard let reference = study.reference.flatMap({ corpus.knowledge.reference($0) }),
+        let titled = classCount(inTitle: reference.title)
+      else { return nil }
+      var printed: [(name: String, classes: [Int])] = []
+      for used in corpus.datasetsUsed(by: study) {
+        let parts = corpus.knowledge.dataset(used.dataset)?.includes ?? []
+        let classes = Set(
+          ([used.dataset] + parts).compactMap { corpus.knowledge.dataset($0) }
+            .flatMap(\.counts).filter { $0.of == "classes" }.map(\.n))
+        if !classes.isEmpty {
+          printed.append((corpus.name(.dataset, used.dataset), classes.sorted()))
+        }
+      }
+      guard printed.count >= 2, printed.allSatisfy({ !$0.classes.contains(titled) }) else {
+        return nil
+      }
+      let others = corpus.knowledge.references.filter {
+        $0.source == reference.source && $0.number != reference.number
+          && $0.firstSurname == reference.firstSurname
+          && classCount(inTitle: $0.title) == nil
+      }
+      return Draft(
+        key: study.id,
+        subjects: [EntityReference(.study, study.id), EntityReference(.reference, reference.id)],
+        confidence: .medium,
+        summary: "the title of [\(reference.number)] is of \(titled) classes; none of the datasets "
+          + "its results are printed for has \(titled)",
+        computation: printed.map {
+          "\($0.name): \($0.classes.map(String.init).joined(separator: "/"))"
+        }
+        .joined(separator: ", ") + " classes against \(titled)",
+        resolution: others.isEmpty
+          ? "the paper these results come from"
+          : "whether the results are those of "
+            + listed(others.map { "[\($0.number)] \"\($0.title)\"" }),
+        evidence: [
+          Finding.Evidence(
+            "title of [\(reference.number)]", reference.title,
+            at: Place(source: reference.source, place: "references", row: reference.number))
+        ]
+          + study.appearances.filter { $0.at.place.hasPrefix("table") && $0.authors != nil }
+          .flatMap { appearance in
+            appearance.names.filter { $0.entity.kind == .dataset }.map {
+              Finding.Evidence("dataset", $0.printed, at: appearance.at)
+            }
+          })
+    }
+  }
+
+  private static func classCount(inTitle title: String) -> Int? {
+    let numbers = [
+      "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    ]
+    let words = title.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    for (word, next) in zip(words, words.dropFirst()) where next == "classes" {
+      if let index = numbers.firstIndex(of: word) { return index + 2 }
+      if let number = Int(word) { return number }
+    }
+    return nil
+  }
+}
+
+extension Corpus {
+  /// The datasets a title names by name or alias; the value says whether the title also holds what
+  /// tells the dataset from others of its collection (its year).
+  func datasetsNamed(in title: String) -> [String: Bool] {
+    let words = title.split { !$0.isLetter && !$0.isNumber }.map { foldedName(String($0)) }
+    var found: [String: Bool] = [:]
+    for dataset in knowledge.datasets {
+      for alias in [dataset.name] + dataset.aliases {
+        let parts = alias.split { !$0.isLetter && !$0.isNumber }
+        let folded = foldedName(alias)
+        guard folded.count >= 3, parts.contains(where: { $0.contains(where: \.isUppercase) })
+        else { continue }
+        // Runs of words joined: "MED-NODE" is two words of the title, "ISIC 2019" too.
+        let isNamed = words.indices.contains { start in
+          var joined = ""
+          for word in words[start...].prefix(6) {
+            joined += word
+            if joined == folded { return true }
+            if joined.count >= folded.count { return false }
+          }
+          return false
+        }
+        if isNamed { found[dataset.id] = folded.contains(where: \.isNumber) }
+      }
+    }
+    // A collection and a year in one title mean that year's set.
+    for dataset in knowledge.datasets where found[dataset.id] == nil {
+      guard let whole = dataset.partOf, found[whole] != nil else { continue }
+      let year = String(dataset.id.filter(\.isNumber))
+      if year.count == 4, words.contains(year) { found[dataset.id] = true }
+    }
+    return found
+  }
+
+  /// Whether a dataset belongs to a collection, directly or through others.
+  func isPart(_ part: String, of whole: String) -> Bool {
+    var next = knowledge.dataset(part)?.partOf
+    while let id = next {
+      if id == whole { return true }
+      next = knowledge.dataset(id)?.partOf
+    }
+    return false
+  }
+}

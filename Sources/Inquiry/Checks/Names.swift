@@ -1,0 +1,162 @@
+// Names: one entity under several, one name near two entities, one abbreviation with two meanings.
+
+import Evidence
+
+/// A printed name with where it stands.
+private struct PrintedName {
+  let printed: String
+  let at: Place
+  let study: String?
+  let naming: Naming
+}
+
+extension Corpus {
+  /// Every printed name of an entity, by entity in order of kind and id.
+  fileprivate var printedNames: [(entity: EntityReference, names: [PrintedName])] {
+    var all: [EntityReference: [PrintedName]] = [:]
+    func add(_ naming: Naming, _ at: Place, _ study: String?) {
+      all[naming.entity, default: []].append(
+        PrintedName(printed: naming.printed, at: at, study: study, naming: naming))
+    }
+    for study in knowledge.studies {
+      for appearance in study.appearances where appearance.at.place != "references" {
+        for naming in appearance.names { add(naming, appearance.at, study.id) }
+      }
+    }
+    for statement in knowledge.statements {
+      for naming in statement.names { add(naming, statement.at, nil) }
+    }
+    return all.sorted { $0.key < $1.key }.map { (entity: $0.key, names: $0.value) }
+  }
+
+  fileprivate func spellings(of entity: EntityReference) -> [String] {
+    switch entity.kind {
+    case .dataset:
+      knowledge.dataset(entity.id).map { [$0.name] + $0.aliases } ?? []
+    case .backbone:
+      knowledge.backbone(entity.id).map { [$0.name] + $0.aliases } ?? []
+    default: []
+    }
+  }
+}
+
+extension RuleCheck {
+  /// A dataset under a name that is not its own: a misspelling, a host, a modality, a task.
+  static let printedNames = RuleCheck("printed-names", parameters: ["letters"]) { corpus, rule in
+    corpus.printedNames.compactMap { entity, names in
+      guard entity.kind == .dataset, let dataset = corpus.knowledge.dataset(entity.id) else {
+        return nil
+      }
+      let known = Set(corpus.spellings(of: entity).map(foldedName))
+      let strange = names.filter { !known.contains(foldedName($0.printed)) }
+      let forms = ordered(strange.map(\.printed))
+      // A study's own pool or collection without a name is no second name of anything.
+      guard !forms.isEmpty, !dataset.counts.isEmpty || !dataset.references.isEmpty else {
+        return nil
+      }
+      let misspelt = forms.filter { form in
+        let folded = foldedName(form)
+        return known.contains {
+          $0.count > 3 && editDistance(folded, $0) <= Int(rule.number("letters"))
+        }
+      }
+      let all = ordered(names.map(\.printed))
+      guard all.count > 1 || !misspelt.isEmpty else { return nil }
+      let between = misspelt.compactMap { form in
+        nearOther(form, entity, corpus, letters: Int(rule.number("letters")))
+          .map { (form, $0) }
+      }
+      return Draft(
+        key: entity.id,
+        subjects: [entity]
+          + ordered(strange.compactMap(\.study)).map { EntityReference(.study, $0) }
+          + between.map { EntityReference(.dataset, $0.1) },
+        confidence: misspelt.isEmpty ? .medium : .high,
+        severity: between.isEmpty ? nil : .medium,
+        summary: "\(dataset.name) is also printed as \(listed(forms.map { "\"\($0)\"" }))"
+          + (between.isEmpty
+            ? ""
+            : "; "
+              + listed(
+                between.map { "\($0.0) is as near to \(corpus.name(.dataset, $0.1))" })),
+        computation: "\(all.count) printed names: \(all.joined(separator: ", "))"
+          + (misspelt.isEmpty
+            ? ""
+            : "; "
+              + misspelt.map { form in
+                let near =
+                  corpus.spellings(of: entity).min {
+                    editDistance(foldedName($0), foldedName(form))
+                      < editDistance(foldedName($1), foldedName(form))
+                  } ?? dataset.name
+                let distance = editDistance(foldedName(near), foldedName(form))
+                return "\(form) is \(distance) \(distance == 1 ? "letter" : "letters") from \(near)"
+              }.joined(separator: ", ")),
+        resolution: "one name, \(dataset.name), throughout",
+        evidence: ordered(strange.map { Finding.Evidence("name", $0.printed, at: $0.at) }))
+    }
+  }
+
+  /// Another dataset that a misspelt name is as near to.
+  private static func nearOther(
+    _ form: String, _ entity: EntityReference, _ corpus: Corpus, letters: Int
+  ) -> String? {
+    let folded = foldedName(form)
+    return corpus.knowledge.datasets.first { other in
+      other.id != entity.id && !corpus.areRelated(other.id, entity.id)
+        && ([other.name] + other.aliases).contains {
+          foldedName($0).count > 4 && editDistance(folded, foldedName($0)) <= letters
+        }
+    }?.id
+  }
+
+  /// An abbreviation that the source uses for a task, printed in the name of something else.
+  static let ambiguousAbbreviation = RuleCheck("ambiguous-abbreviation") { corpus, _ in
+    corpus.knowledge.studies.flatMap { study in
+      study.appearances.flatMap { appearance in
+        appearance.names.compactMap { naming -> Draft? in
+          guard naming.entity.kind == .dataset,
+            let dataset = corpus.knowledge.dataset(naming.entity.id)
+          else { return nil }
+          let words = naming.printed.split { !$0.isLetter }.map(String.init).filter { word in
+            (2...5).contains(word.count) && word.allSatisfy(\.isUppercase)
+          }
+          for word in words {
+            for task in corpus.knowledge.tasks
+            where !dataset.tasks.contains(task.id) && !study.tasks.contains(task.id) {
+              guard abbreviates(word, task, corpus) else { continue }
+              return Draft(
+                key: "\(study.id).\(appearance.key).\(word)",
+                subjects: [naming.entity, EntityReference(.study, study.id)],
+                confidence: .medium,
+                summary: "\"\(naming.printed)\" in \(appearance.at.label) uses \(word), elsewhere "
+                  + "the source's abbreviation for \(corpus.name(.task, task.id)), for something "
+                  + "else",
+                computation: "\(word) = \(corpus.name(.task, task.id)) and a part of the name of "
+                  + "\(dataset.name), whose task is "
+                  + listed(dataset.tasks.map { corpus.name(.task, $0) }),
+                resolution: "writing the abbreviation out",
+                evidence: [Finding.Evidence("name", naming.printed, at: appearance.at)])
+            }
+          }
+          return nil
+        }
+      }
+    }
+  }
+
+  /// Whether a task goes by this abbreviation: as an alias, or with the initials of its name where a
+  /// class or alias prints them.
+  private static func abbreviates(_ word: String, _ task: Term, _ corpus: Corpus) -> Bool {
+    if task.aliases.contains(word) { return true }
+    return ([task.name] + task.aliases).contains { name in
+      let parts = name.split(separator: " ")
+      let initials = String(parts.prefix(word.count).compactMap(\.first)).uppercased()
+      guard initials == word, parts.count >= word.count else { return false }
+      return corpus.knowledge.datasets.contains { dataset in
+        dataset.tasks.contains(task.id)
+          && dataset.labels.contains { $0.name.split(separator: " ").contains { $0 == word } }
+      }
+    }
+  }
+}

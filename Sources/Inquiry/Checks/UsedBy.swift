@@ -1,0 +1,154 @@
+// Columns and sentences that say who used a dataset or a network, against who reports results.
+
+import Evidence
+
+/// A use that a list leaves out, with where it is printed.
+private struct Use {
+  let study: Study
+  let at: Place
+  let printed: String
+}
+
+extension RuleCheck {
+  /// A used-by column with studies that worked on other datasets, or without studies that used it.
+  static let usedBy = RuleCheck("used-by") { corpus, _ in
+    corpus.statements("used-by").flatMap { statement -> [Draft] in
+      guard let dataset = statement.text("dataset") else { return [] }
+      let numbers = statement.numbers("citations")
+      var strangers: [(study: Study, number: Int, used: [Use])] = []
+      for number in numbers {
+        guard let study = corpus.study(cited: number, in: statement.source) else { continue }
+        let used = corpus.datasetsUsed(by: study)
+        guard !used.isEmpty, !used.contains(where: { corpus.areRelated($0.dataset, dataset) })
+        else { continue }
+        strangers.append(
+          (study, number, used.map { Use(study: study, at: $0.at, printed: $0.printed) }))
+      }
+      let missing = corpus.knowledge.studies.compactMap { study -> Use? in
+        guard let number = study.citation(in: statement.source), !numbers.contains(number),
+          !corpus.isListedForKin(number, of: dataset, in: statement.source)
+        else { return nil }
+        let use = corpus.datasetsUsed(by: study).first { use in
+          use.at.source == statement.source
+            && (use.dataset == dataset
+              || corpus.knowledge.dataset(use.dataset)?.includes.contains(dataset) == true)
+        }
+        return use.map { Use(study: study, at: $0.at, printed: $0.printed) }
+      }
+      var drafts: [Draft] = []
+      let name = corpus.name(.dataset, dataset)
+      let column = Finding.Evidence(
+        "users of \(name)",
+        numbers.isEmpty ? "—" : "[" + numbers.map(String.init).joined(separator: ",") + "]",
+        at: statement.at)
+      for stranger in strangers {
+        let used = ordered(stranger.used.map(\.printed))
+        drafts.append(
+          Draft(
+            key: "\(dataset).\(stranger.study.id)",
+            subjects: [
+              EntityReference(.dataset, dataset), EntityReference(.study, stranger.study.id),
+            ], confidence: .medium,
+            summary: "[\(stranger.number)] \(stranger.study.title) is listed as a user of \(name) "
+              + "in \(statement.at.label), but its own rows print \(listed(used))",
+            computation: "\(name) ∉ {\(used.joined(separator: ", "))}",
+            resolution: "the datasets of \(corpus.paper(of: stranger.study))",
+            evidence: [column]
+              + stranger.used.map {
+                Finding.Evidence("dataset of the study", $0.printed, at: $0.at)
+              }
+          ))
+      }
+      if !missing.isEmpty {
+        drafts.append(
+          Draft(
+            key: "\(dataset).missing",
+            subjects: [EntityReference(.dataset, dataset)]
+              + missing.map { EntityReference(.study, $0.study.id) },
+            summary: "\(statement.at.label) of \(name) leaves out "
+              + listed(missing.map { corpus.cited($0.study, in: statement.source) }),
+            computation: "\(numbers.count) listed, \(numbers.count + missing.count) with "
+              + missing.map { "\($0.printed) in \($0.at.label)" }.joined(separator: ", "),
+            resolution: "adding the citations to \(statement.at.label)",
+            evidence: [column]
+              + missing.map { Finding.Evidence($0.study.title, $0.printed, at: $0.at) }))
+      }
+      return drafts
+    }
+  }
+
+  /// A sentence on who used a network that leaves out a user, or names a study that did not.
+  static let backboneUsedBy = RuleCheck("backbone-used-by") { corpus, _ in
+    corpus.statements("backbone-used-by").flatMap { statement -> [Draft] in
+      guard let backbone = statement.text("backbone") else { return [] }
+      let numbers = statement.numbers("citations")
+      let name = corpus.name(.backbone, backbone)
+      let sentence = Finding.Evidence(
+        "users of \(name)",
+        statement.text("printed") ?? numbers.map { "[\($0)]" }.joined(), at: statement.at)
+      let missing = corpus.knowledge.studies.compactMap { study -> Use? in
+        guard let number = study.citation(in: statement.source), !numbers.contains(number) else {
+          return nil
+        }
+        for experiment in study.experiments
+        where experiment.backbones.contains(where: { corpus.network(backbone, covers: $0) }) {
+          for appearance in study.appearances where appearance.at.source == statement.source {
+            let name = appearance.names.first {
+              $0.entity.kind == .backbone && corpus.network(backbone, covers: $0.entity.id)
+            }
+            if let name, appearance.at.place != "references" {
+              return Use(study: study, at: appearance.at, printed: name.printed)
+            }
+          }
+        }
+        return nil
+      }
+      var drafts: [Draft] = numbers.compactMap { number in
+        guard let study = corpus.study(cited: number, in: statement.source) else { return nil }
+        let used = study.experiments.flatMap(\.backbones)
+        guard !used.isEmpty, !used.contains(where: { corpus.network(backbone, covers: $0) }) else {
+          return nil
+        }
+        let names = ordered(used.map { corpus.name(.backbone, $0) })
+        return Draft(
+          key: "\(backbone).\(study.id)",
+          subjects: [EntityReference(.backbone, backbone), EntityReference(.study, study.id)],
+          confidence: .medium,
+          summary: "[\(number)] \(study.title) is listed as a user of \(name) in "
+            + "\(statement.at.label), but its own rows print \(listed(names))",
+          computation: "\(name) ∉ {\(names.joined(separator: ", "))}",
+          resolution: "the networks of \(corpus.paper(of: study))", evidence: [sentence])
+      }
+      if !missing.isEmpty {
+        drafts.append(
+          Draft(
+            key: "\(backbone).missing",
+            subjects: [EntityReference(.backbone, backbone)]
+              + missing.map { EntityReference(.study, $0.study.id) },
+            summary: "the users of \(name) in \(statement.at.label) leave out "
+              + listed(missing.map { corpus.cited($0.study, in: statement.source) }),
+            computation: "\(numbers.count) listed; also "
+              + missing.map { "\($0.printed) in \($0.at.label)" }.joined(separator: ", "),
+            resolution: "adding the citations to \(statement.at.label)",
+            evidence: [sentence]
+              + missing.map { Finding.Evidence($0.study.title, $0.printed, at: $0.at) }))
+      }
+      return drafts
+    }
+  }
+}
+
+extension Corpus {
+  /// Whether a study is listed as a user of another set of the same collection, so that a bare
+  /// collection's name in its row means that one.
+  fileprivate func isListedForKin(_ number: Int, of dataset: String, in source: String) -> Bool {
+    knowledge.statements.contains { other in
+      guard other.kind == "used-by", other.source == source,
+        let id = other.text("dataset"), id != dataset
+      else { return false }
+      return other.numbers("citations").contains(number)
+        && knowledge.dataset(id)?.partOf != nil
+        && knowledge.dataset(id)?.partOf == knowledge.dataset(dataset)?.partOf
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// The rows of a synthesis: what is pooled of a study, what is left out, where a study disagrees.
+
+import Evidence
+import Scoring
+
+/// A study on a dataset as it enters the pooling.
+public struct SynthesisRow<Measure: Sendable & Hashable>: Sendable, Hashable {
+  /// `Kassem et al. 2020`, with the dataset where the study has several.
+  public let label: String
+  public let study: String
+  public let datasets: [String]
+  public let experiment: String
+  /// The claims whose values are taken.
+  public let claims: [Claim]
+  public let measure: Measure
+  public let size: SynthesisQuestion.Size
+  public let sizeOrigin: SizeOrigin
+  /// What a reader should know of this row, a sentence each.
+  public let notes: [String]
+}
+
+/// Where the number of evaluated units comes from.
+public enum SizeOrigin: Sendable, Hashable, CustomStringConvertible {
+  case claim
+  case reader
+  /// Assumed: the study is taken to have used the test set that the catalogue counts.
+  case catalogue(dataset: String, Place)
+
+  public var isAssumed: Bool {
+    if case .catalogue = self { return true }
+    return false
+  }
+
+  public var description: String {
+    switch self {
+    case .claim: "printed"
+    case .reader: "given with --n"
+    case .catalogue(let dataset, let place): "assumed: test set of \(dataset), \(place)"
+    }
+  }
+}
+
+/// A study that is found but cannot be pooled.
+public struct SynthesisOmission: Sendable, Hashable {
+  public let label: String
+  public let study: String
+  public let reason: String
+}
+
+/// A study that prints several values for one thing.
+public struct SynthesisDisagreement: Sendable, Hashable {
+  public let label: String
+  public let metric: Metric
+  public let taken: Claim
+  public let others: [Claim]
+  public let preference: SynthesisQuestion.Preference
+}
+
+/// Why a study is left out, thrown on the way.
+struct Omitted: Error {
+  let reason: String
+
+  init(_ reason: String) { self.reason = reason }
+}
+
+extension Claim {
+  /// The value and its place: `96.8% (Table 1, row 21, Results)`.
+  var inPlace: String { "\(text) (\(at.label))" }
+
+  /// Half of the last printed place as a fraction.
+  var printedHalfWidth: Double { printed.halfWidth / unit.divisor }
+}

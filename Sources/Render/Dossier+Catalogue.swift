@@ -60,6 +60,8 @@ extension Dossier {
     add("doi", "DOI", .doi(reference.doi))
     add("url", "Address", .address(reference.url))
     add("accessed", "Accessed", .optional(reference.accessed))
+    add("field", "Field", .optional(reference.field))
+    add("about", "Its title is about", .list(reference.about))
     add("doubt", "Doubt", .optional(reference.uncertain?.sentence))
     let id = reference.id
     add(

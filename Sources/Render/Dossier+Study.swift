@@ -23,14 +23,14 @@ extension Dossier {
     }
     add("tasks", "Tasks", knowledge.names(study.tasks, .task))
     add("modalities", "Modalities", knowledge.names(study.modalities, .modality))
-    add("appearances", .appearances(of: study, in: knowledge))
+    add("claims", .claims(of: study, in: knowledge))
     add(
       "set_ups", .setUps(of: study, in: knowledge),
       note: "An answer that is missing is either not reported by the source, or not applicable "
         + "because the question does not arise. Neither is ever 0.")
-    add("claims", .claims(of: study, in: knowledge))
     add("augmentations", .augmentations(of: study, in: knowledge))
     add("problems", .problems(of: study, in: knowledge))
+    add("appearances", .appearances(of: study, in: knowledge))
     add("statements", .statements(about: study, in: knowledge))
   }
 }

@@ -16,7 +16,7 @@ extension Table {
   /// The first line is a comment with the packages it needs. Studies and sources are cited by
   /// their ids, the keys of the BibTeX export.
   public func latex() -> String {
-    let isLong = rows.count > 35
+    let isLong = rows.count > (columns.count > 7 ? 14 : 28)
     let widths = columns.indices.map { column in
       max(
         columns[column].title.count,
@@ -74,6 +74,7 @@ extension Table.Cell {
     case .notApplicable: return "n/a"
     case .entity(let name, let entity) where [.study, .source].contains(entity.kind):
       return latexEscaped(name) + "~\\cite{\(entity.id)}"
+    case .place(let place): return latexEscaped(place.label) + "~\\cite{\(place.source)}"
     default:
       let text = latexEscaped(shown)
       // A bracket after the \\ of the row above would be read as its optional argument.

@@ -15,6 +15,8 @@ public struct Table: Sendable {
     case entity(String, EntityReference)
     /// A text that leads to an address on the web.
     case link(String, to: String)
+    /// Where something is printed; LaTeX cites its source.
+    case place(Place)
     /// Nothing is said here.
     case blank
 
@@ -92,6 +94,7 @@ extension Table.Cell {
     switch self {
     case .text(let text), .entity(let text, _), .link(let text, _): text
     case .number(_, let shown): shown
+    case .place(let place): place.description
     case .notReported: "not reported"
     case .notApplicable: "not applicable"
     case .blank: ""

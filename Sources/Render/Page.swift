@@ -1,0 +1,169 @@
+// One page of the report: sections of notes, plots and tables, written as self-contained HTML.
+
+import Evidence
+
+/// A page of the report before it is HTML.
+struct Page {
+  /// What a section holds, in order.
+  enum Block {
+    case heading(String)
+    case text(String)
+    case plot(Plot)
+    case table(Table, isSortable: Bool = false)
+  }
+
+  struct Section {
+    let id: String
+    let title: String
+    var notes: [String] = []
+    /// A warning that stands above everything in the section.
+    var banner: String?
+    /// Whether the section is set apart, so that its numbers are not read as the study's.
+    var isApart = false
+    var blocks: [Block] = []
+
+    /// The rows of the section's only table.
+    fileprivate var size: Int? {
+      let tables = blocks.compactMap { if case .table(let table, _) = $0 { table } else { nil } }
+      return tables.count == 1 ? tables[0].rows.count : nil
+    }
+  }
+
+  let title: String
+  /// The way back to the folder of the index: empty, or `../`.
+  let root: String
+  var kind: String?
+  var heading: String
+  var lead: String?
+  var summary: [Dossier.Field] = []
+  var counts: [(number: String, label: String)] = []
+  var sections: [Section] = []
+
+  init(title: String, root: String, heading: String) {
+    self.title = title
+    self.root = root
+    self.heading = heading
+  }
+}
+
+/// Writes pages: the templates, and where the entities of a report have pages of their own.
+struct PageWriter {
+  let templates: Templates
+  let version: String
+  let origin: String
+  /// The entities with a page.
+  let pages: Set<EntityReference>
+
+  /// The whole page as HTML.
+  func html(_ page: Page) throws(RenderError) -> String {
+    let hasSortable = page.sections.contains { section in
+      section.blocks.contains { if case .table(_, true) = $0 { true } else { false } }
+    }
+    var values: [String: Any] = [
+      "title": page.title, "root": page.root, "heading": page.heading, "css": templates.css,
+      "version": version, "origin": origin,
+      "hasSummary": !page.summary.isEmpty,
+      "summary": page.summary.map { field in
+        ["title": field.title, "cell": view(field.cell, root: page.root)]
+      },
+      "hasCounts": !page.counts.isEmpty,
+      "counts": page.counts.map { ["number": $0.number, "label": $0.label] },
+      "hasContents": page.sections.count > 1,
+      "contents": page.sections.map { ["id": $0.id, "title": $0.title] },
+      "sections": page.sections.map { view($0, root: page.root) },
+      "trail": page.root.isEmpty ? [] : [["name": page.heading]],
+    ]
+    values["kind"] = page.kind
+    values["lead"] = page.lead
+    if hasSortable { values["js"] = templates.js }
+    return try templates.render("page", values)
+  }
+
+  private func view(_ section: Page.Section, root: String) -> [String: Any] {
+    var values: [String: Any] = [
+      "id": section.id, "title": section.title, "notes": section.notes,
+      "isApart": section.isApart,
+      "blocks": section.blocks.map { block -> [String: Any] in
+        switch block {
+        case .heading(let text): return ["heading": text]
+        case .text(let text): return ["text": text]
+        case .plot(let plot):
+          return ["plot": ["svg": plot.svg(), "caption": plot.caption]]
+        case .table(let table, let isSortable):
+          var values = view(table, root: root, isSortable: isSortable)
+          values["isQuiet"] = table.title == section.title
+          return ["table": values]
+        }
+      },
+    ]
+    values["banner"] = section.banner
+    if let size = section.size, size > 11 { values["size"] = "\(size)" }
+    return values
+  }
+
+  private func view(_ table: Table, root: String, isSortable: Bool) -> [String: Any] {
+    let table = table.withoutBlankColumns
+    let isWide = table.columns.count > 3
+    return [
+      "caption": table.title,
+      "classes": isWide ? "stacked" : "narrow", "isWide": isWide, "isSortable": isSortable,
+      "columns": table.columns.map {
+        ["title": $0.title, "isRight": $0.alignment == .right] as [String: Any]
+      },
+      "rows": table.rows.map { row in
+        ["cells": row.enumerated().map { view($1, at: $0, of: table, root: root, isSortable) }]
+      },
+    ]
+  }
+
+  private func view(
+    _ cell: Table.Cell, at index: Int, of table: Table, root: String, _ isSortable: Bool
+  ) -> [String: Any] {
+    var values = view(cell, root: root)
+    let column = table.columns[index]
+    values["label"] = column.title
+    values["isHeader"] = index == 0
+    var classes: [String] = []
+    if column.alignment == .right { classes.append("right") }
+    if case .number = cell { classes.append("number") }
+    if cell == .blank { classes.append("empty") }
+    if column.key == "severity" { classes.append("severity-\(cell.shown)") }
+    if !classes.isEmpty { values["class"] = classes.joined(separator: " ") }
+    if isSortable {
+      switch cell {
+      case .number(let value, _): values["order"] = "\(value)"
+      case .notReported, .notApplicable: values["order"] = "\u{fffd}"
+      default: break
+      }
+    }
+    return values
+  }
+
+  /// A cell with its link, if its entity has a page or its address is one of the web.
+  private func view(_ cell: Table.Cell, root: String) -> [String: Any] {
+    var values: [String: Any] = ["shown": cell.shown]
+    switch cell {
+    case .entity(_, let entity) where pages.contains(entity):
+      values["href"] = root + Self.path(of: entity)
+    case .link(_, let address)
+    where address.hasPrefix("https://") || address.hasPrefix("http://"):
+      values["href"] = address
+      values["isOutside"] = true
+    case .notReported: values["absence"] = "nr"
+    case .notApplicable: values["absence"] = "na"
+    default: values["plain"] = true
+    }
+    return values
+  }
+
+  /// Where the page of an entity lies in the report's folder.
+  static func path(of entity: EntityReference) -> String {
+    let name = String(
+      entity.id.unicodeScalars.map { scalar in
+        scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+          || scalar == "-" || scalar == "." ? Character(scalar) : "_"
+      })
+    let safe = name.hasPrefix(".") ? "_" + name.dropFirst() : name
+    return "\(entity.kind.rawValue)/\(safe).html"
+  }
+}

@@ -227,6 +227,16 @@ struct Solver {
       sizes: sizes, hypothesis: hypothesis, scores: scores,
       acceptsConvention: acceptsConvention)
     guard let hits = problem.hitRange else { return .infeasible }
+    let linear: Set<ScoreKind> = [
+      .accuracy, .errorRate, .recall, .specificity, .balancedAccuracy,
+    ]
+    if hypothesis.averaging != .micro, scores.allSatisfy({ linear.contains($0.kind) }) {
+      let program = MulticlassFoldDecision(
+        folds: [sizes], hypothesis: hypothesis, acceptsConvention: acceptsConvention,
+        effort: effort)
+      let answer = program.decide(scores)
+      if case .unknown = answer {} else { return answer }
+    }
     return MulticlassSearch(problem, budget: effort / 20).run(hits)
   }
 }

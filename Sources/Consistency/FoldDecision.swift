@@ -56,23 +56,16 @@ struct FoldDecision {
       let program = FoldProgram(
         units: units, forms: linear, foldBounds: datasets.map(\.foldBounds),
         datasetBounds: datasetBounds)
-      switch program.solve(seconds: 5) {
+      switch program.solve(seconds: 1) {
       case .feasible(let pairs): candidate = pairs
       case .infeasible: return .infeasible
       case .unknown: return .unknown
       }
     } else {
-      switch linear.solve(budget: isQuick ? 20_000 : 400_000) {
+      switch linear.solve(seconds: isQuick ? 0.1 : 1, dives: isQuick ? 10 : 40) {
       case .feasible(let pairs): candidate = pairs
       case .infeasible: return .infeasible
-      case .unknown:
-        let program = FoldProgram(
-          units: units, forms: linear, foldBounds: datasets.map { _ in [] }, datasetBounds: [])
-        switch program.solve(seconds: isQuick ? 0.2 : 5) {
-        case .feasible(let pairs): candidate = pairs
-        case .infeasible: return .infeasible
-        case .unknown: return .unknown
-        }
+      case .unknown: return .unknown
       }
     }
     if curved.isEmpty {

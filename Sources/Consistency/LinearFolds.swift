@@ -143,11 +143,36 @@ struct LinearFolds {
   // MARK: Search
 
   /// Searches sums per group; pairs are per unit.
-  func solve(budget: Int) -> Answer {
-    var search = Search(self, budget: budget)
-    search.descend(0)
-    if search.isFound { return .feasible(distribute(search.values)) }
-    return search.budget > 0 ? .infeasible : .unknown
+  func solve(seconds: Double, dives: Int = 40, budget: Int = 20_000) -> Answer {
+    var program = LinearProgram()
+    for group in groups {
+      _ = program.variable(0...(group.members.count * group.counts.positives))
+    }
+    for group in groups {
+      _ = program.variable(0...(group.members.count * group.counts.negatives))
+    }
+    for (limits, kind) in [
+      (recall, ScoreKind.recall), (specificity, .specificity), (accuracy, .accuracy),
+      (both, .balancedAccuracy),
+    ] where limits.low > -.infinity {
+      var terms: [(variable: Int, coefficient: Double)] = []
+      for (index, group) in groups.enumerated() {
+        let share = 1 / Double(group.divisor)
+        let other = groups.count + index
+        let p = Double(group.counts.positives)
+        let n = Double(group.counts.negatives)
+        let positive = kind == .accuracy ? share / (p + n) : share / p
+        let negative = kind == .accuracy ? share / (p + n) : share / n
+        if kind != .specificity, p > 0 { terms.append((index, positive)) }
+        if kind != .recall, n > 0 { terms.append((other, negative)) }
+      }
+      program.rows.append(LinearProgram.Row(terms: terms, low: limits.low, high: limits.high))
+    }
+    switch program.solve(seconds: seconds, dives: dives, budget: budget) {
+    case .feasible(let values): return .feasible(distribute(values))
+    case .infeasible: return .infeasible
+    case .unknown: return .unknown
+    }
   }
 
   /// Shares each group's sums out among its folds, as evenly as can be.
@@ -164,103 +189,5 @@ struct LinearFolds {
       }
     }
     return pairs
-  }
-
-  private struct Search {
-    private let caps: [Int]
-    /// Contribution of one unit of each variable to recall, specificity, accuracy and both.
-    private let weights: [SIMD4<Double>]
-    /// The most that the variables from an index on can add.
-    private let rest: [SIMD4<Double>]
-    private let low: SIMD4<Double>
-    private let high: SIMD4<Double>
-    private var sum = SIMD4<Double>()
-    private let guess: [Double]
-    var values: [Int]
-    var budget: Int
-    var isFound = false
-
-    init(_ folds: LinearFolds, budget: Int) {
-      self.budget = budget
-      let groups = folds.groups
-      var caps: [Int] = []
-      var weights: [SIMD4<Double>] = []
-      for group in groups {
-        let counts = group.counts
-        let share = 1 / Double(group.divisor)
-        caps.append(group.members.count * counts.positives)
-        let rate = counts.positives > 0 ? share / Double(counts.positives) : 0
-        weights.append(SIMD4(rate, 0, share / Double(counts.total), rate))
-      }
-      for group in groups {
-        let counts = group.counts
-        let share = 1 / Double(group.divisor)
-        caps.append(group.members.count * counts.negatives)
-        let rate = counts.negatives > 0 ? share / Double(counts.negatives) : 0
-        weights.append(SIMD4(0, rate, share / Double(counts.total), rate))
-      }
-      var rest = [SIMD4<Double>()]
-      for (cap, weight) in zip(caps, weights).reversed() {
-        rest.append((rest.last ?? SIMD4()) + weight * Double(cap))
-      }
-      self.caps = caps
-      self.weights = weights
-      self.rest = rest.reversed()
-      let limits = [folds.recall, folds.specificity, folds.accuracy, folds.both]
-      low = SIMD4(limits[0].low, limits[1].low, limits[2].low, limits[3].low) - 1e-12
-      high = SIMD4(limits[0].high, limits[1].high, limits[2].high, limits[3].high) + 1e-12
-      values = Array(repeating: 0, count: caps.count)
-      func middle(_ limits: Limits, _ otherwise: Double) -> Double {
-        limits.low > -.infinity ? (max(0, limits.low) + min(1, limits.high)) / 2 : otherwise
-      }
-      let overall = middle(folds.accuracy, 0.5)
-      guess =
-        groups.map { _ in middle(folds.recall, overall) }
-        + groups.map { _ in middle(folds.specificity, overall) }
-    }
-
-    mutating func descend(_ depth: Int) {
-      budget -= 1
-      guard budget > 0, !isFound else { return }
-      if depth == caps.count {
-        isFound = true
-        return
-      }
-      // What this variable must be for every sum to stay within reach.
-      let weight = weights[depth]
-      let needed = low - sum - rest[depth + 1]
-      let allowed = high - sum
-      var first = 0
-      var last = caps[depth]
-      for row in 0..<4 {
-        if weight[row] > 0 {
-          let lowest = needed[row] / weight[row]
-          let highest = allowed[row] / weight[row]
-          if lowest > Double(first) {
-            guard lowest <= Double(last) else { return }
-            first = Int(lowest.rounded(.up))
-          }
-          if highest < Double(last) {
-            guard highest >= Double(first) else { return }
-            last = Int(highest.rounded(.down))
-          }
-        } else if needed[row] > 0 || allowed[row] < 0 {
-          return
-        }
-      }
-      guard first <= last else { return }
-      let start = min(last, max(first, Int((guess[depth] * Double(caps[depth])).rounded())))
-      let before = sum
-      for distance in 0...(last - first) {
-        for value in distance == 0 ? [start] : [start - distance, start + distance]
-        where value >= first && value <= last {
-          values[depth] = value
-          sum = before + weight * Double(value)
-          descend(depth + 1)
-          if budget <= 0 || isFound { return }
-        }
-      }
-      sum = before
-    }
   }
 }

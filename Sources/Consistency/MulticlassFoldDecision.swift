@@ -29,7 +29,7 @@ struct MulticlassFoldDecision {
     }
     addStructure(&program)
     for score in scores { addRow(score, &program) }
-    switch program.solve(seconds: 5) {
+    switch program.solve(seconds: 1) {
     case .infeasible: return .infeasible
     case .unknown: return .unknown
     case .feasible(let values): return check(values, scores)
@@ -124,12 +124,25 @@ struct MulticlassFoldDecision {
     }
     for score in scores {
       guard let mean = mean(of: score, matrices) else { return .unknown }
-      // A mean that touches the end of its interval is not called a witness.
+      // A mean that touches the end of its interval is not called a witness, save where one matrix
+      // can be compared exactly.
       if mean < score.interval.low + 1e-12 || mean > score.interval.high - 1e-12 {
-        return .unknown
+        guard matrices.count == 1, mean > score.interval.low - 1e-9,
+          mean < score.interval.high + 1e-9
+        else { return .unknown }
       }
     }
+    if matrices.count == 1, !holdsExactly(matrices[0], scores) { return .unknown }
     return .feasible(.foldMatrices(matrices))
+  }
+
+  private func holdsExactly(_ matrix: ConfusionMatrix, _ scores: [ReportedScore]) -> Bool {
+    let problem = MulticlassProblem(
+      sizes: folds[0], hypothesis: hypothesis, scores: scores,
+      acceptsConvention: acceptsConvention)
+    let hits = folds[0].indices.map { matrix[$0, $0] }
+    return problem.hitRange?.contains(matrix.correct) == true
+      && problem.holds(hits: hits, columns: matrix.predictedCounts)
   }
 
   private func mean(of score: ReportedScore, _ matrices: [ConfusionMatrix]) -> Double? {
@@ -210,7 +223,7 @@ struct MulticlassFoldDecision {
         dataset: 0)
     }
     guard let linear = LinearFolds(units: units, recall: limits) else { return .infeasible }
-    switch linear.solve(budget: 400_000) {
+    switch linear.solve(seconds: 1) {
     case .infeasible: return .infeasible
     case .unknown: return .unknown
     case .feasible(let pairs): return checkMicro(pairs.map(\.tp), scores, constraints)

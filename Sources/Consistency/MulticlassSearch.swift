@@ -89,8 +89,8 @@ final class MulticlassSearch {
 
   private var hasCurvedSums: Bool {
     problem.averages.contains {
-      ![.recall, .specificity, .falseNegativeRate, .falsePositiveRate].contains(
-        $0.constraint.kind)
+      ![.recall, .specificity, .balancedAccuracy, .falseNegativeRate, .falsePositiveRate]
+        .contains($0.constraint.kind)
     }
   }
 

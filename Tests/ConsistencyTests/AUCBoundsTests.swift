@@ -1,0 +1,96 @@
+// Areas and operating points, against curves drawn at random.
+import Scoring
+import Testing
+
+@testable import Consistency
+
+@Suite struct AUCBoundsTests {
+  /// A random monotone staircase as a ranking, its area and its points.
+  private func curve(
+    _ generator: inout SeededGenerator, _ p: Int, _ n: Int
+  ) throws -> (area: Double, points: [RatePoint]) {
+    let labels = (Array(repeating: true, count: p) + Array(repeating: false, count: n))
+      .shuffled(using: &generator)
+    let scores = labels.map { label in
+      generator.uniform() + (label ? generator.uniform() * 1.5 : 0)
+    }
+    let ranking = try Ranking(scores: scores, isPositive: labels)
+    let points = try #require(ranking.rocCurve).map {
+      RatePoint(sensitivity: $0.truePositiveRate, specificity: 1 - $0.falsePositiveRate)
+    }
+    return (try #require(ranking.rocAUC.value), points)
+  }
+
+  @Test func `No curve leaves the bounds of its own points`() throws {
+    var generator = SeededGenerator(seed: 12)
+    for _ in 0..<2_000 {
+      let (area, points) = try curve(&generator, 3 + generator.below(20), 3 + generator.below(20))
+      let chosen = (0..<(1 + generator.below(3))).map { _ in
+        points[generator.below(points.count)]
+      }
+      let bounds = try #require(AUCBounds.monotone(chosen))
+      #expect(area >= bounds.lowerBound - 1e-12 && area <= bounds.upperBound + 1e-12)
+      let all = try #require(AUCBounds.monotone(points))
+      #expect(abs(all.lowerBound - area) < 1e-9 && abs(all.upperBound - area) < 1e-9)
+    }
+  }
+
+  @Test func `More points never widen the bounds`() throws {
+    var generator = SeededGenerator(seed: 13)
+    for _ in 0..<500 {
+      let (_, points) = try curve(&generator, 12, 15)
+      let first = points[generator.below(points.count)]
+      let second = points[generator.below(points.count)]
+      let one = try #require(AUCBounds.monotone([first]))
+      let two = try #require(AUCBounds.monotone([first, second]))
+      #expect(two.lowerBound >= one.lowerBound - 1e-12)
+      #expect(two.upperBound <= one.upperBound + 1e-12)
+    }
+  }
+
+  @Test func `One point gives se·sp and 1 − (1 − se)(1 − sp)`() throws {
+    let point = RatePoint(sensitivity: 0.9, specificity: 0.8)
+    let bounds = try #require(AUCBounds.monotone([point]))
+    #expect(abs(bounds.lowerBound - 0.72) < 1e-15)
+    #expect(abs(bounds.upperBound - 0.98) < 1e-15)
+    #expect(abs(AUCBounds.minimum(point) - 0.72) < 1e-15)
+    #expect(abs(AUCBounds.maximum(point) - 0.98) < 1e-15)
+    #expect(abs((try #require(AUCBounds.regulatedMinimum(point))) - 0.745) < 1e-12)
+  }
+
+  @Test func `A curve's best accuracy stays within what its area allows`() throws {
+    var generator = SeededGenerator(seed: 14)
+    for _ in 0..<2_000 {
+      let p = 3 + generator.below(20)
+      let n = 3 + generator.below(20)
+      let (area, points) = try curve(&generator, p, n)
+      let accuracies = points.map {
+        ($0.sensitivity * Double(p) + $0.specificity * Double(n)) / Double(p + n)
+      }
+      let best = try #require(accuracies.max())
+      let range = AUCBounds.bestAccuracy(area: area, positives: p, negatives: n)
+      #expect(best >= range.lowerBound - 1e-9 && best <= range.upperBound + 1e-9)
+      let all = AUCBounds.accuracy(area: area, positives: p, negatives: n)
+      #expect(accuracies.allSatisfy { $0 >= all.lowerBound - 1e-9 && $0 <= all.upperBound + 1e-9 })
+      let place = try #require(accuracies.firstIndex(of: best))
+      let limit = AUCBounds.maximumAtBestAccuracy(points[place], positives: p, negatives: n)
+      #expect(area <= limit + 1e-9)
+    }
+  }
+
+  @Test func `A printed area outside the bounds is refuted, inside it is not`() throws {
+    let point = (
+      sensitivity: try ReportedScore(.recall, "0.90"),
+      specificity: try ReportedScore(.specificity, "0.80")
+    )
+    let wrong = AUCBounds.check(area: try ReportedScoreInterval("0.70"), points: [point])
+    #expect(wrong.verdict == .inconsistent)
+    #expect(
+      wrong.computation
+        == "a monotone ROC curve through (sensitivity, specificity) (0.90, 0.80) has an area of "
+        + "0.7115 … 0.9815, not 0.70")
+    #expect(
+      AUCBounds.check(area: try ReportedScoreInterval("98 %"), points: [point]).verdict
+        == .consistent)
+  }
+}

@@ -9,6 +9,14 @@ struct SynthesisUnit {
   let datasets: [String]
   let experiments: [Experiment]
 
+  /// Whether the study has other units as well.
+  let isOneOfSeveral: Bool
+
+  /// The name under which advice addresses it.
+  var optionKey: String {
+    isOneOfSeveral && !datasets.isEmpty ? "\(study.id)@\(datasets[0])" : study.id
+  }
+
   /// The names under which options address it.
   var keys: [String] { [study.id] + datasets.map { "\(study.id)@\($0)" } }
 }
@@ -68,17 +76,21 @@ struct ClaimChooser {
     case .highest: for next in candidates where sum(next) > sum(taken) { taken = next }
     case .lowest: for next in candidates where sum(next) < sum(taken) { taken = next }
     case .table, .text:
-      guard candidates.count == 1 else {
-        let names = candidates.map { choices in
-          let values = choices.map(\.claim.text).joined(separator: " and ")
-          return "\(choices[0].experiment.id) \(values)"
-        }
-        throw Omitted(
-          "\(candidates.count) set-ups (\(names.joined(separator: ", "))): choose with "
-            + "--set-up \(unit.study.id)=… or --prefer highest or lowest")
-      }
+      guard candidates.count == 1 else { throw Omitted(ambiguity(candidates, unit)) }
     }
     return taken
+  }
+
+  /// Several set-ups of one study print values, and nothing says which is meant.
+  private func ambiguity(_ candidates: [[ClaimChoice]], _ unit: SynthesisUnit) -> String {
+    let names = candidates.prefix(3).map { choices in
+      let values = choices.map(\.claim.text).joined(separator: " and ")
+      return "\(choices[0].experiment.id) \(values)"
+    }
+    let more = candidates.count - names.count
+    return "\(candidates.count) set-ups (\(names.joined(separator: ", "))"
+      + (more > 0 ? " and \(more) more" : "")
+      + "): choose with --set-up \(unit.optionKey)=… or --prefer highest or lowest"
   }
 
   /// Why a claim is not a share of all evaluated units; nil when it is.

@@ -31,14 +31,15 @@ struct SampleSizes {
     if let given = given(for: unit) {
       guard case .parts = given else {
         throw Omitted(
-          "positives and negatives are needed apart; give --n \(unit.study.id)=POSITIVES+NEGATIVES")
+          "positives and negatives are needed apart; give --n \(unit.optionKey)=POSITIVES+NEGATIVES"
+        )
       }
       return (given, .reader, [])
     }
     guard let positive = claims.lazy.compactMap(\.positive.stated).first else {
       throw Omitted(
         "no number of positives: the positive class is not stated; give "
-          + "--n \(unit.study.id)=POSITIVES+NEGATIVES")
+          + "--n \(unit.optionKey)=POSITIVES+NEGATIVES")
     }
     let all = try catalogued(of: unit, in: experiment, label: nil)
     let some = try catalogued(of: unit, in: experiment, label: positive)
@@ -57,7 +58,7 @@ struct SampleSizes {
   private func catalogued(
     of unit: SynthesisUnit, in experiment: Experiment, label: String?
   ) throws(Omitted) -> (n: Int, dataset: String, at: Place) {
-    let ask = "give it with --n \(unit.study.id)=…"
+    let ask = "give it with --n \(unit.optionKey)=…"
     guard question.assumesCatalogueCounts else { throw Omitted("no n is printed; \(ask)") }
     guard experiment.datasets.count == 1, let dataset = knowledge.dataset(experiment.datasets[0])
     else { throw Omitted("no n is printed, and the test set is not of one known dataset; \(ask)") }

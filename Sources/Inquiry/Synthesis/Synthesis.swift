@@ -82,7 +82,8 @@ extension SynthesisQuestion {
 
   /// The set-up that the reader chose for a unit.
   func setUp(of unit: SynthesisUnit) -> String? {
-    unit.keys.reversed().lazy.compactMap { setUps[$0] }.first
+    unit.keys.reversed().lazy.compactMap { setUps[$0] }
+      .first { name in unit.experiments.contains { $0.id == name } }
   }
 
   func notes(of claims: [Claim]) -> [String] {
@@ -113,10 +114,13 @@ extension SynthesisQuestion {
     query.order = .study
     let found = Set(try query.answer(from: store).map { "\($0.study)/\($0.experiment)" })
     let knowledge = try store.knowledge()
+    let task = try claims.task.map { try store.resolve($0, .task).id }
+    let modality = try claims.modality.map { try store.resolve($0, .modality).id }
     var units: [SynthesisUnit] = []
     for study in knowledge.studies {
       let experiments = study.experiments.filter { experiment in
         found.contains("\(study.id)/\(experiment.id)")
+          && matches(experiment, task: task, modality: modality, knowledge)
       }
       var pools: [[String]] = []
       for experiment in experiments where !pools.contains(experiment.datasets) {
@@ -127,11 +131,23 @@ extension SynthesisQuestion {
         units.append(
           SynthesisUnit(
             label: pools.count > 1 && !names.isEmpty ? "\(study.title), \(names)" : study.title,
-            study: study, datasets: pool, experiments: experiments.filter { $0.datasets == pool }))
+            study: study, datasets: pool, experiments: experiments.filter { $0.datasets == pool },
+            isOneOfSeveral: pools.count > 1))
       }
     }
     try check(units)
     return (units, knowledge)
+  }
+
+  /// Whether a set-up itself is of the task and modality asked for. A query also finds the other
+  /// set-ups of a study that has the task among several; those are not pooled.
+  private func matches(
+    _ experiment: Experiment, task: String?, modality: String?, _ knowledge: KnowledgeBase
+  ) -> Bool {
+    if let task, let own = experiment.task.stated, own != task { return false }
+    let modalities = experiment.datasets.compactMap { knowledge.dataset($0)?.modality.stated }
+    if let modality, !modalities.isEmpty, !modalities.contains(modality) { return false }
+    return true
   }
 
   /// An option about a study that is not among the units is a mistake, not a wish.

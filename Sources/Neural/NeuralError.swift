@@ -73,7 +73,7 @@ public enum NeuralError: Error, Equatable, CustomStringConvertible {
 }
 
 /// The candidate closest to `name` by edit distance, the first of several; "" when there is none.
-func nearestName(to name: String, among candidates: [String]) -> String {
+package func nearestName(to name: String, among candidates: [String]) -> String {
   let wanted = Array(name.lowercased().utf8)
   var best = (distance: Int.max, name: "")
   for candidate in candidates {

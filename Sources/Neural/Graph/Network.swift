@@ -25,6 +25,16 @@ public struct Network: Sendable, Equatable {
   /// The number of logits per image.
   public var classes: Int { layers[layers.count - 1].shape[0] }
 
+  /// The layer whose output the classifier reads, dropout left out: where features are taken.
+  public var featureLayer: String {
+    guard var index = layers.firstIndex(where: { $0.name == classifier }),
+      let first = layers[index].inputs.first
+    else { return layers[0].name }
+    index = first
+    while case .dropout = layers[index].operation { index = layers[index].inputs[0] }
+    return layers[index].name
+  }
+
   /// All layer names in order, the input first.
   public var layerNames: [String] { layers.map(\.name) }
 

@@ -1,6 +1,6 @@
 // A linear axis: round ticks, and where a value lies in the figure.
 
-/// A scale from values to coordinates, with four to eight round ticks.
+/// A scale from values to coordinates, with at most eight round ticks.
 struct PlotAxis {
   let range: ClosedRange<Double>
   let start: Double
@@ -19,17 +19,20 @@ struct PlotAxis {
       low -= 0.01
       high += 0.01
     }
-    let rough = (high - low) / 5
-    var step = 1.0
+    // The smallest of 1, 2, 5 times a power of ten that makes at most six steps.
+    let rough = (high - low) / 6
+    var power = 1.0
     var decimals = 0
-    while step * 10 <= rough { step *= 10 }
-    while step > rough {
-      step /= 10
+    while power < rough { power *= 10 }
+    while power / 10 >= rough {
+      power /= 10
       decimals += 1
     }
-    if step * 5 <= rough { step *= 5 } else if step * 2 <= rough { step *= 2 }
-    var first = Int((low / step - 1e-9).rounded(.down))
-    var last = Int((high / step + 1e-9).rounded(.up))
+    var step = power
+    for factor in [2.0, 5] where power / factor >= rough { step = power / factor }
+    if step < power, power <= 1 { decimals += 1 }
+    var first = Int((low / step + 1e-9).rounded(.down))
+    var last = Int((high / step - 1e-9).rounded(.up))
     if let limits {
       first = max(first, Int((limits.lowerBound / step - 1e-9).rounded(.up)))
       last = min(last, Int((limits.upperBound / step + 1e-9).rounded(.down)))

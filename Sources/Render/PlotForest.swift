@@ -26,7 +26,7 @@ extension Figure {
     let ends =
       rows.flatMap { [$0.interval.lower, $0.interval.upper, $0.estimate] }
       + pooled.flatMap { [$0.2.lower, $0.2.upper] } + [prediction.lower, prediction.upper]
-    let axis = PlotAxis(ends, limits: 0...1, from: 268, to: 568)
+    let axis = PlotAxis(ends, limits: 0...1, from: 296, to: 568)
     var drawing = ForestDrawing(axis: axis, rowCount: rows.count)
     drawing.header("Study", metric: synthesis.metric.rawValue, level: synthesis.level)
     for (index, row) in rows.enumerated() {
@@ -79,12 +79,9 @@ private struct ForestDrawing {
     let percent = rounded(level * 100, level * 1000 == (level * 100).rounded() * 10 ? 0 : 1)
     marks += [
       .words(study, x: 12, y: y, strong: true),
-      .words("n correct / n", x: 258, y: y, .end, strong: true),
+      .words("x / n", x: 282, y: y, .end, strong: true),
       .words("\(metric) [\(percent)% interval]", x: 580, y: y, strong: true),
     ]
-    if metric != "accuracy" {
-      marks[marks.count - 2] = .words("x / n", x: 258, y: y, .end, strong: true)
-    }
     y = top + rowHeight / 2
   }
 
@@ -96,8 +93,8 @@ private struct ForestDrawing {
     let x = axis(estimate)
     let note = "\(label): \(span(estimate, interval)), weight \(rounded(weight * 100, 1))%"
     marks += [
-      .words(shortened(label, to: 28), x: 12, y: y + 4),
-      .words(count, x: 258, y: y + 4, .end),
+      .words(shortened(label, to: 30), x: 12, y: y + 4),
+      .words(count, x: 282, y: y + 4, .end),
       .line(.study, [(axis(interval.lower), y), (axis(interval.upper), y)], note: note),
       .area(
         .study,

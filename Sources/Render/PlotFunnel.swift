@@ -11,7 +11,7 @@ extension Figure {
     guard let pooled = synthesis.restricted else { return nil }
     let effects = synthesis.effects
     let widest = (effects.map(\.standardError).max() ?? 0) * 1.08
-    let z = 1.959963984540054
+    let z = Normal.quantile(0.975)
     let spread = [pooled.estimate - z * widest, pooled.estimate + z * widest]
     let xs = PlotAxis(effects.map(\.estimate) + spread, from: 62, to: 360)
     let ys = PlotAxis([0, widest], from: 44, to: 250)

@@ -91,7 +91,7 @@ struct Synthesize: ParsableCommand {
     let report = try SynthesisReport(diagnostic, synthesis)
     show(report)
     let figures = try [
-      Figure.summaryROC(diagnostic), Figure.forest(synthesis), Figure.funnel(synthesis),
+      Figure.summaryROC(diagnostic), Figure.funnel(synthesis), Figure.forest(synthesis),
     ].compactMap { $0 }
     if let plot, !figures.isEmpty {
       let figure = Figure.stacked(figures, title: "Synthesis of \(synthesis.metric.rawValue)")

@@ -5,6 +5,7 @@ import Catalog
 import Evidence
 import Files
 import Foundation
+import Inquiry
 
 @main
 struct Tlkb: ParsableCommand {
@@ -22,8 +23,10 @@ struct Tlkb: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Query.self, Contradictions.self, List.self, Show.self, ReportCommand.self, Export.self,
-      Validate.self, Build.self,
+      Query.self, Synthesize.self, Contradictions.self, Gaps.self, List.self, Show.self, ReportCommand.self,
+      Export.self,
+      ReproduceCommand.self, RecipeCommand.self, RunsCommand.self, WeightsCommand.self,
+      DatasetCommand.self, ModelCommand.self, Validate.self, Build.self,
     ])
 
   static func main() {
@@ -77,8 +80,8 @@ enum ExitStatus {
     case FileError.cannotRead: 66
     case FileError.cannotWrite: 73
     case FileError.busy: 75
-    case is UsageError: 64
-    default: nil
+    case is UsageError, is SynthesisError: 64
+    default: engineCode(for: error)
     }
   }
 }

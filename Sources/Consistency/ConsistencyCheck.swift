@@ -189,7 +189,8 @@ struct Solver {
     let binary = BinaryDecision(
       hypothesis: hypothesis, acceptsConvention: acceptsConvention, budget: effort)
     switch design {
-    case .unknown: return CountlessDecision(hypothesis: hypothesis).decide(scores)
+    case .unknown:
+      return CountlessDecision(hypothesis: hypothesis, effort: effort / 300).decide(scores)
     case .binary(let positives, let negatives):
       return binary.decide(positives: positives, negatives: negatives, scores)
     case .binaryTotal(let total): return binary.decide(total: total, scores)

@@ -7,6 +7,8 @@ import Scoring
 /// point is turned into counts of a large test set and compared exactly.
 struct CountlessDecision {
   let hypothesis: Hypothesis
+  /// The number of boxes after which the search gives up.
+  var effort = 100_000
 
   /// A range of rates.
   struct Span {
@@ -23,7 +25,47 @@ struct CountlessDecision {
   }
 
   func decide(_ scores: [ReportedScore]) -> Feasibility {
-    hypothesis.averaging == .binary ? searchRates(scores) : compareAverages(scores)
+    guard hypothesis.averaging == .binary else { return compareAverages(scores) }
+    return contradictsIdentity(scores) ? .infeasible : searchRates(scores)
+  }
+
+  // MARK: Identities of one class
+
+  /// Scores that are functions of precision and recall of one class must follow from them.
+  ///
+  /// F1, F-beta, Jaccard and Fowlkes–Mallows rise with both, so the corners of the printed intervals
+  /// bound them; the same holds for the negative class.
+  private func contradictsIdentity(_ scores: [ReportedScore]) -> Bool {
+    let views: [(precision: ScoreKind, recall: ScoreKind, functions: [ScoreKind])] = [
+      (.precision, .recall, [.f1, .fBeta, .jaccard, .fowlkesMallows]),
+      (.negativePredictiveValue, .specificity, [.fMinus, .fBetaMinus]),
+    ]
+    for view in views {
+      guard let precision = scores.first(where: { $0.kind == view.precision })?.interval,
+        let recall = scores.first(where: { $0.kind == view.recall })?.interval
+      else { continue }
+      for score in scores where view.functions.contains(score.kind) {
+        let square = score.kind.usesBeta ? score.beta.double * score.beta.double : 1
+        let low = Self.function(
+          score.kind, max(0, precision.low), max(0, recall.low), square)
+        let high = Self.function(
+          score.kind, min(1, precision.high), min(1, recall.high), square)
+        if score.interval.low > high + 1e-12 || score.interval.high < low - 1e-12 { return true }
+      }
+    }
+    return false
+  }
+
+  private static func function(
+    _ kind: ScoreKind, _ precision: Double, _ recall: Double, _ betaSquare: Double
+  ) -> Double {
+    let product = precision * recall
+    guard product > 0 else { return 0 }
+    switch kind {
+    case .jaccard: return product / (precision + recall - product)
+    case .fowlkesMallows: return product.squareRoot()
+    default: return (1 + betaSquare) * product / (betaSquare * precision + recall)
+    }
   }
 
   // MARK: One class
@@ -41,7 +83,7 @@ struct CountlessDecision {
     var smallest = false
     while let box = stack.popLast() {
       steps += 1
-      if steps > 400_000 { return .unknown }
+      if steps > effort { return .unknown }
       var worst = 0.0
       var isPossible = true
       for constraint in constraints {
@@ -185,7 +227,7 @@ struct CountlessDecision {
       return Span(low: value(\.low), high: value(\.high))
     default:
       // κ = 2x·J/(q(1 − π) + π(1 − q)) with x = π(1 − π), J = Se + Sp − 1, q = predicted share;
-      // the denominator equals x(2 − J) + (1 − π)²(1 − Sp) + π²(1 − Se) ≥ x·|J|.
+      // the denominator equals x(1 + J) + (1 − π)²(1 − Sp) + π²(1 − Se).
       func pair(_ a: Span, _ b: Span) -> Span {
         let all = [a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high]
         return Span(low: all.min() ?? 0, high: all.max() ?? 0)
@@ -194,14 +236,14 @@ struct CountlessDecision {
         low: recall.low + specificity.low - 1, high: recall.high + specificity.high - 1)
       let odds = Span(
         low: prevalence.low / (1 - prevalence.low), high: prevalence.high / (1 - prevalence.high))
-      // Divided by x: 2 − J + (1 − Sp)/odds + (1 − Se)·odds.
+      // Divided by x: 1 + J + (1 − Sp)/odds + (1 − Se)·odds.
       let first = pair(
         Span(low: 1 - specificity.high, high: 1 - specificity.low),
         Span(low: 1 / odds.high, high: 1 / odds.low))
       let second = pair(Span(low: 1 - recall.high, high: 1 - recall.low), odds)
       let bottom = Span(
-        low: max(1e-12, 2 - informedness.high + first.low + second.low),
-        high: 2 - informedness.low + first.high + second.high)
+        low: max(1e-12, 1 + informedness.low + first.low + second.low),
+        high: 1 + informedness.high + first.high + second.high)
       let top = Span(low: 2 * informedness.low, high: 2 * informedness.high)
       let inverse = Span(low: 1 / bottom.high, high: 1 / bottom.low)
       let product = pair(top, inverse)

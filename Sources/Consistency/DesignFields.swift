@@ -1,0 +1,192 @@
+// Reads the experimental set-up from a request's fields.
+
+/// The fields of a request that describe test set, folds and aggregation.
+struct DesignFields {
+  private let values: [String: String]
+
+  init(_ values: [String: String]) { self.values = values }
+
+  /// The designs that the fields leave open: more than one when a paper does not say how it
+  /// aggregated its folds.
+  func designs() throws(ConsistencyError) -> [CheckRequest.NamedDesign] {
+    try rejectConflicts()
+    if let text = values["fold-counts"] { return try explicitFolds(text) }
+    let folds = try count("folds", values["folds"] ?? "1", least: 1)
+    let repeats = try count("repeats", values["repeats"] ?? "1", least: 1)
+    if let text = values["classes"] {
+      return try classes(try list("classes", text), folds, repeats)
+    }
+    if let text = values["n"] {
+      let total = try range("n", text)
+      // Pooled repetitions multiply the counts.
+      return [
+        .init(
+          name: nil,
+          design: .binaryTotal(CountRange(total.lower * repeats, total.upper * repeats)))
+      ]
+    }
+    guard let positiveText = values["n-positive"], let negativeText = values["n-negative"] else {
+      if values["n-positive"] != nil {
+        throw .missingField("n-negative", reason: "n-positive is given; give both, or n")
+      }
+      if values["n-negative"] != nil {
+        throw .missingField("n-positive", reason: "n-negative is given; give both, or n")
+      }
+      if folds > 1 {
+        throw .missingField("n-positive", reason: "folds are given without class counts")
+      }
+      return [.init(name: nil, design: .unknown)]
+    }
+    let positives = try range("n-positive", positiveText)
+    let negatives = try range("n-negative", negativeText)
+    return try binary(positives, negatives, folds, repeats)
+  }
+
+  private func rejectConflicts() throws(ConsistencyError) {
+    for (first, second) in [
+      ("classes", "n-positive"), ("classes", "n-negative"), ("classes", "n"), ("n", "n-positive"),
+      ("n", "n-negative"), ("fold-counts", "folds"), ("fold-counts", "classes"),
+      ("fold-counts", "n"), ("fold-counts", "n-positive"), ("fold-counts", "repeats"),
+    ] where values[first] != nil && values[second] != nil {
+      throw .conflictingFields(first, second)
+    }
+  }
+
+  private enum Aggregation {
+    case meanOfScores, scoreOfMeans, either
+  }
+
+  private func aggregation() throws(ConsistencyError) -> Aggregation {
+    switch values["aggregation"] {
+    case nil, "unknown", "any": return .either
+    case "mean-of-scores", "mos": return .meanOfScores
+    case "score-of-means", "som": return .scoreOfMeans
+    case .some(let text):
+      throw .invalidField(
+        "aggregation", value: text, expected: "mean-of-scores, score-of-means or unknown")
+    }
+  }
+
+  private func binary(
+    _ positives: CountRange, _ negatives: CountRange, _ folds: Int, _ repeats: Int
+  ) throws(ConsistencyError) -> [CheckRequest.NamedDesign] {
+    let pooled = Design.binary(
+      positives: CountRange(positives.lower * repeats, positives.upper * repeats),
+      negatives: CountRange(negatives.lower * repeats, negatives.upper * repeats))
+    if folds == 1 && repeats == 1 { return [.init(name: nil, design: pooled)] }
+    let aggregation = try aggregation()
+    guard positives.isExact, negatives.isExact else {
+      throw .invalidField(
+        "n-positive", value: "\(positives.lower)..\(positives.upper)",
+        expected: "one number when folds are given")
+    }
+    let counts = ClassCounts(positives: positives.lower, negatives: negatives.lower)
+    let isStratified = try boolean("stratified", values["stratified"] ?? "no")
+    let mean = Design.meanOverFolds(
+      [
+        isStratified
+          ? .stratified(counts, folds: folds, repeats: repeats)
+          : FoldedDataset(.unknown(counts, folds: folds, repeats: repeats))
+      ], datasetBounds: [])
+    switch aggregation {
+    case .meanOfScores: return [.init(name: nil, design: mean)]
+    case .scoreOfMeans: return [.init(name: nil, design: pooled)]
+    case .either:
+      return [
+        .init(name: "means over folds", design: mean),
+        .init(name: "folds pooled", design: pooled),
+      ]
+    }
+  }
+
+  private func classes(
+    _ sizes: [Int], _ folds: Int, _ repeats: Int
+  ) throws(ConsistencyError) -> [CheckRequest.NamedDesign] {
+    guard sizes.count >= 2 else {
+      throw .invalidField(
+        "classes", value: values["classes"] ?? "", expected: "the sizes of at least two classes")
+    }
+    let pooled = Design.multiclass(sizes.map { $0 * repeats })
+    if folds == 1 && repeats == 1 { return [.init(name: nil, design: pooled)] }
+    let parts = FoldedDataset.stratifiedSizes(sizes, folds: folds)
+    let mean = Design.meanOverMulticlassFolds(
+      Array(repeating: parts, count: repeats).flatMap { $0 })
+    let aggregation = try aggregation()
+    if aggregation == .scoreOfMeans { return [.init(name: nil, design: pooled)] }
+    guard let text = values["stratified"], try boolean("stratified", text) else {
+      throw .missingField(
+        "stratified", reason: "means over folds of several classes need known (stratified) folds")
+    }
+    if aggregation == .meanOfScores { return [.init(name: nil, design: mean)] }
+    return [
+      .init(name: "means over folds", design: mean),
+      .init(name: "folds pooled", design: pooled),
+    ]
+  }
+
+  private func explicitFolds(
+    _ text: String
+  ) throws(ConsistencyError) -> [CheckRequest.NamedDesign] {
+    var parts: [ClassCounts] = []
+    for item in text.split(whereSeparator: { $0 == "," || $0 == ";" }) {
+      let pair = item.split(separator: "+").map { CheckRequest.trimmed(String($0)) }
+      guard pair.count == 2, let p = Int(pair[0]), let n = Int(pair[1]), p >= 0, n >= 0 else {
+        throw .invalidField(
+          "fold-counts", value: text,
+          expected: "positives+negatives of each fold, like 38+262, 37+263")
+      }
+      parts.append(ClassCounts(positives: p, negatives: n))
+    }
+    switch try aggregation() {
+    case .meanOfScores: return [.init(name: nil, design: .mean(of: parts))]
+    case .scoreOfMeans: return [.init(name: nil, design: .pooled(parts))]
+    case .either:
+      return [
+        .init(name: "means over folds", design: .mean(of: parts)),
+        .init(name: "folds pooled", design: .pooled(parts)),
+      ]
+    }
+  }
+
+  // MARK: Numbers
+
+  private static let limit = 1 << 30
+
+  private func count(_ field: String, _ text: String, least: Int) throws(ConsistencyError) -> Int {
+    guard let number = Int(text), number >= least, number <= 10_000 else {
+      throw .invalidField(
+        field, value: text, expected: "a whole number between \(least) and 10000")
+    }
+    return number
+  }
+
+  private func list(_ field: String, _ text: String) throws(ConsistencyError) -> [Int] {
+    var numbers: [Int] = []
+    for item in text.split(whereSeparator: { $0 == "," || $0 == ";" || $0 == " " }) {
+      guard let number = Int(item), number >= 1, number <= Self.limit / 64 else {
+        throw .invalidField(field, value: text, expected: "class sizes like 10,100,80")
+      }
+      numbers.append(number)
+    }
+    return numbers
+  }
+
+  private func range(_ field: String, _ text: String) throws(ConsistencyError) -> CountRange {
+    var parts: [String] = []
+    for separator in ["..", "–", "-"] {
+      let pieces = text.split(separator: separator, omittingEmptySubsequences: false)
+      if pieces.count == 2 {
+        parts = pieces.map { CheckRequest.trimmed(String($0)) }
+        break
+      }
+    }
+    if parts.isEmpty { parts = [text, text] }
+    guard let lower = Int(parts[0]), let upper = Int(parts[1]), lower >= 0, lower <= upper,
+      upper <= Self.limit
+    else {
+      throw .invalidField(
+        field, value: text, expected: "a number of samples or a range like 100..120")
+    }
+    return CountRange(lower, upper)
+  }
+}

@@ -26,11 +26,11 @@ extension ContradictionQuery {
     in store: Store, architectures: [String: ArchitectureFacts] = [:]
   ) throws -> [Finding] {
     let rules = try chosen(from: Rule.all(of: store))
-    let study = try study.map { try store.resolve($0, .study) }
+    let studies = try study.map { try store.studies(named: $0) }
     let dataset = try dataset.map { try store.resolve($0, .dataset) }
     let corpus = Corpus(try store.knowledge(), architectures: architectures)
     return Self.findings(of: rules, in: corpus).filter { finding in
-      (study.map(finding.subjects.contains) ?? true)
+      (studies.map { $0.contains(where: finding.subjects.contains) } ?? true)
         && (dataset.map(finding.subjects.contains) ?? true)
         && (kind.map { $0 == finding.kind } ?? true)
         && (minimumSeverity.map { finding.severity >= $0 } ?? true)

@@ -256,25 +256,18 @@ extension Corpus {
   /// The datasets a title names by name or alias; the value says whether the title also holds what
   /// tells the dataset from others of its collection (its year).
   func datasetsNamed(in title: String) -> [String: Bool] {
-    let words = title.split { !$0.isLetter && !$0.isNumber }.map { foldedName(String($0)) }
+    let words = nameTokens(title)
     var found: [String: Bool] = [:]
     for dataset in knowledge.datasets {
       for alias in [dataset.name] + dataset.aliases {
-        let parts = alias.split { !$0.isLetter && !$0.isNumber }
-        let folded = foldedName(alias)
-        guard folded.count >= 3, parts.contains(where: { $0.contains(where: \.isUppercase) })
+        let tokens = nameTokens(alias)
+        guard foldedName(alias).count >= 3, tokens.count <= words.count,
+          alias.dropFirst().contains(where: \.isUppercase)
         else { continue }
-        // Runs of words joined: "MED-NODE" is two words of the title, "ISIC 2019" too.
-        let isNamed = words.indices.contains { start in
-          var joined = ""
-          for word in words[start...].prefix(6) {
-            joined += word
-            if joined == folded { return true }
-            if joined.count >= folded.count { return false }
-          }
-          return false
+        let isNamed = (0...(words.count - tokens.count)).contains { start in
+          words[start..<(start + tokens.count)].elementsEqual(tokens)
         }
-        if isNamed { found[dataset.id] = folded.contains(where: \.isNumber) }
+        if isNamed { found[dataset.id] = tokens.contains { $0.allSatisfy(\.isNumber) } }
       }
     }
     // A collection and a year in one title mean that year's set.
@@ -295,4 +288,24 @@ extension Corpus {
     }
     return false
   }
+}
+
+/// A text's runs of letters and of digits, folded: `ISIC2019` gives isic and 2019.
+private func nameTokens(_ text: String) -> [String] {
+  var tokens: [String] = []
+  var last: Character?
+  for character in text {
+    let continues =
+      last.map { ($0.isLetter && character.isLetter) || ($0.isNumber && character.isNumber) }
+      ?? false
+    if character.isLetter || character.isNumber {
+      if continues {
+        tokens[tokens.count - 1].append(character)
+      } else {
+        tokens.append(String(character))
+      }
+    }
+    last = character
+  }
+  return tokens.map(foldedName)
 }

@@ -12,7 +12,14 @@ extension RuleCheck {
       default: []
       }
     }
-      + corpus.statements("all-datasets").compactMap { datasetClaim($0, corpus) }
+      + firstOfEach(corpus.statements("all-datasets").compactMap { datasetClaim($0, corpus) })
+  }
+
+  /// The first of the claims that fail on the same datasets.
+  private static func firstOfEach(_ drafts: [Draft]) -> [Draft] {
+    drafts.enumerated().filter { index, draft in
+      !drafts.prefix(index).contains { $0.subjects == draft.subjects }
+    }.map(\.element)
   }
 
   /// A table of results: studies of the task with a result elsewhere, and rows of another task.
@@ -23,7 +30,8 @@ extension RuleCheck {
       claim.at.source == statement.source && claim.at.place == table
     }
     var drafts: [Draft] = []
-    if statement.text("complete") == "true" {
+    let isComplete = statement.text("complete") == "true"
+    do {
       let missing = corpus.knowledge.studies.compactMap { study -> (Study, Claim)? in
         guard !members.contains(study.id) else { return nil }
         let claims = study.experiments.filter { $0.task.stated == task }.flatMap(\.claims)
@@ -35,13 +43,15 @@ extension RuleCheck {
           Draft(
             key: "\(statement.id).missing",
             subjects: missing.map { EntityReference(.study, $0.0.id) },
-            summary: "\(statement.at.label) says that \(Place.title(of: table)) lists all results "
-              + "of \(corpus.name(.task, task)); it lacks "
+            confidence: isComplete ? .high : .medium, severity: isComplete ? nil : .low,
+            summary: "\(statement.at.label) says that \(Place.title(of: table)) "
+              + "\(isComplete ? "lists all" : "reports the") results of "
+              + "\(corpus.name(.task, task)); it lacks "
               + listed(missing.map { corpus.cited($0.0, in: statement.source) }),
             computation:
               "\(members.count) studies in the table, \(missing.count) more with a result: "
               + missing.map { "\($0.1.text) in \($0.1.at.label)" }.joined(separator: ", "),
-            resolution: "adding the rows, or not saying all",
+            resolution: "adding the rows, or saying which results are shown",
             evidence: missing.map { Finding.Evidence($0.1, $0.0.title) }))
       }
     }

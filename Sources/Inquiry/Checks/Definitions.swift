@@ -8,33 +8,39 @@ extension RuleCheck {
     struct Key: Hashable {
       let source: String
       let of: String
-      let property: String
     }
     let all = corpus.statements("definition").filter { $0.uncertain == nil }
-    let keys = ordered(
-      all.map {
-        Key(source: $0.source, of: $0.text("of") ?? "", property: $0.text("property") ?? "")
-      })
-    return keys.compactMap { key in
-      let same = all.filter {
-        $0.source == key.source && $0.text("of") == key.of && $0.text("property") == key.property
+    let words = { (statement: Statement) in statement["value"].joined(separator: ", ") }
+    return ordered(all.map { Key(source: $0.source, of: $0.text("of") ?? "") }).compactMap { key in
+      let about = all.filter { $0.source == key.source && $0.text("of") == key.of }
+      let properties = ordered(about.compactMap { $0.text("property") }).filter { property in
+        Set(about.filter { $0.text("property") == property }.map { $0["value"] }).count > 1
       }
-      let values = ordered(same.map { $0["value"] })
-      guard values.count > 1, let one = same.first,
-        let other = same.first(where: { $0["value"] != one["value"] })
+      let same = about.filter { properties.contains($0.text("property") ?? "") }
+      guard let one = same.first,
+        let other = same.first(where: {
+          $0.text("property") == one.text("property") && $0["value"] != one["value"]
+        })
       else { return nil }
       let entity = EntityReference(parsing: key.of)
-      let name = entity.map { corpus.knowledge.name(of: $0) } ?? key.of
-      let words = { (statement: Statement) in statement["value"].joined(separator: ", ") }
+      let name =
+        entity.map { corpus.knowledge.name(of: $0) }
+        ?? (corpus.knowledge.source(key.source)?.part(key.of) == nil
+          ? key.of.replacing("-", with: " ") : Place.title(of: key.of))
       return Draft(
-        key: "\(key.of)-\(key.property)".replacing("/", with: "."),
+        key: "\(key.source).\(key.of.replacing("/", with: "."))",
         subjects: entity.map { [$0] } ?? same.map { EntityReference(.statement, $0.id) },
-        summary: "\(name): \(key.property) is \(words(one)) in \(one.at.label) and "
+        summary: "\(name): \(one.text("property") ?? "") is \(words(one)) in \(one.at.label) and "
           + "\(words(other)) in \(other.at.label)",
-        computation: values.map { $0.joined(separator: ", ") }.joined(separator: " ≠ "),
+        computation: properties.map { property in
+          "\(property): "
+            + ordered(same.filter { $0.text("property") == property }.map(words))
+            .joined(separator: " ≠ ")
+        }.joined(separator: "; "),
         resolution: "one statement of the two",
         evidence: same.map {
-          Finding.Evidence("\(name), \(key.property)", $0.text("printed") ?? words($0), at: $0.at)
+          Finding.Evidence(
+            "\(name), \($0.text("property") ?? "")", $0.text("printed") ?? words($0), at: $0.at)
         })
     }
   }

@@ -35,7 +35,9 @@ extension RuleCheck {
       let sentence = Finding.Evidence(
         "imaged with \(name)", statement.text("printed") ?? "\(numbers)", at: statement.at)
       var drafts: [Draft] = numbers.compactMap { number in
-        guard let study = corpus.study(cited: number, in: statement.source) else { return nil }
+        guard let study = corpus.study(cited: number, in: statement.source),
+          statement.text("task").map({ study.tasks.isEmpty || study.tasks.contains($0) }) ?? true
+        else { return nil }
         let used = corpus.datasetsUsed(by: study).compactMap { use in
           corpus.knowledge.dataset(use.dataset)?.modality.stated.map {
             (name: use.printed, modality: $0, at: use.at)

@@ -16,10 +16,14 @@ extension Corpus {
 
   /// The studies of a source that used a dataset or a set of its collection: those listed in its
   /// used-by columns and those whose rows print it.
-  func users(of dataset: String, in source: String) -> [Study] {
+  ///
+  /// - Parameter apart: datasets counted on their own, not with the collection they belong to.
+  func users(of dataset: String, apart: [String] = [], in source: String) -> [Study] {
     let listed = statements("used-by").filter { statement in
       statement.source == source
-        && statement.text("dataset").map { $0 == dataset || isPart($0, of: dataset) } == true
+        && statement.text("dataset").map {
+          $0 == dataset || (isPart($0, of: dataset) && !apart.contains($0))
+        } == true
     }.flatMap { $0.numbers("citations") }.compactMap { study(cited: $0, in: source) }
     let listedElsewhere = { (study: Study) in
       self.statements("used-by").contains { statement in
@@ -71,7 +75,9 @@ extension RuleCheck {
   private static func datasetRanking(_ statement: Statement, _ corpus: Corpus) -> Draft? {
     let ranking = statement["ranking"]
     let task = statement.text("task")
-    var counts = ranking.map { (id: $0, users: corpus.users(of: $0, in: statement.source)) }
+    var counts = ranking.map {
+      (id: $0, users: corpus.users(of: $0, apart: ranking, in: statement.source))
+    }
     // Datasets of the same task that the source catalogues but leaves out of the ranking.
     for dataset in corpus.knowledge.datasets where !ranking.contains(dataset.id) {
       guard let task, dataset.tasks.contains(task), dataset.includes.isEmpty,
@@ -182,7 +188,11 @@ extension RuleCheck {
               + studies.map { EntityReference(.study, $0) },
             confidence: .medium,
             summary: "\(statement.at.label) says that \(listed(backbones.map(name))) are used in "
-              + "many studies; \(listed(rare.map { "\(name($0.0)) is in \($0.1.count)" }))",
+              + "many studies; "
+              + listed(
+                rare.map { id, users in
+                  users.isEmpty ? "no study uses \(name(id))" : "\(name(id)) is in \(users.count)"
+                }),
             computation: backbones.map { id in
               let users = corpus.users(ofNetwork: id, task: nil, in: statement.source)
               return "\(name(id)) \(users.count)"

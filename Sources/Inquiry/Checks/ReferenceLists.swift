@@ -28,8 +28,7 @@ private func sameWork(_ one: String, _ other: String) -> Bool {
 
 extension RuleCheck {
   /// One work under two numbers.
-  static let duplicateReferences = RuleCheck("duplicate-references", parameters: ["shared-title"]) {
-    corpus, rule in
+  static let duplicateReferences = RuleCheck("duplicate-references") { corpus, _ in
     let references = corpus.knowledge.references
     var drafts: [Draft] = []
     let folded = references.map { foldedName($0.title) }
@@ -43,10 +42,6 @@ extension RuleCheck {
         } else if let a = one.url, let b = other.url, plainAddress(a) == plainAddress(b) {
           same = ("address", a, b)
         } else if titles.0 == titles.1 {
-          same = ("title", one.title, other.title)
-        } else if min(titles.0.count, titles.1.count) >= Int(rule.number("shared-title")),
-          titles.0.hasPrefix(titles.1) || titles.1.hasPrefix(titles.0)
-        {
           same = ("title", one.title, other.title)
         } else {
           same = nil

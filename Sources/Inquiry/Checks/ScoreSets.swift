@@ -4,7 +4,7 @@ import Evidence
 
 extension Claim {
   /// The fractions that print as this value.
-  var interval: ClosedRange<Double> {
+  var printedRange: ClosedRange<Double> {
     let half = printed.halfWidth / unit.divisor
     return max(0, value - half)...(printed.high / unit.divisor + half)
   }
@@ -30,10 +30,10 @@ extension RuleCheck {
       guard let f1 = row.claim(.f1), let precision = row.claim(.precision),
         let recall = row.claim(.recall), f1.averaging == precision.averaging
       else { return nil }
-      let (p, r) = (precision.interval, recall.interval)
+      let (p, r) = (precision.printedRange, recall.printedRange)
       let low = harmonic(p.lowerBound, r.lowerBound)
       let high = harmonic(p.upperBound, r.upperBound)
-      let interval = f1.interval
+      let interval = f1.printedRange
       guard interval.upperBound < low - 1e-9 || interval.lowerBound > high + 1e-9 else {
         return nil
       }
@@ -91,9 +91,11 @@ extension RuleCheck {
         let specificity = row.claim(.specificity), row.claims.allSatisfy({ $0.ofClass == nil }),
         (corpus.classCount(of: row.experiment) ?? 2) == 2
       else { return nil }
-      let low = min(recall.interval.lowerBound, specificity.interval.lowerBound)
-      let high = max(recall.interval.upperBound, specificity.interval.upperBound)
-      guard accuracy.interval.upperBound < low - 1e-9 || accuracy.interval.lowerBound > high + 1e-9
+      let low = min(recall.printedRange.lowerBound, specificity.printedRange.lowerBound)
+      let high = max(recall.printedRange.upperBound, specificity.printedRange.upperBound)
+      guard
+        accuracy.printedRange.upperBound < low - 1e-9
+          || accuracy.printedRange.lowerBound > high + 1e-9
       else { return nil }
       return Draft(
         key: row.key, subjects: subjects(row.study, row.experiment),
@@ -120,15 +122,17 @@ extension RuleCheck {
       else { return nil }
       // Balanced one-vs-rest errors: 1 − A′ = 2(1 − A)/K.
       let overall = { (value: Double) in 1 - (1 - value) * Double(classes) / 2 }
-      let low = overall(accuracy.interval.lowerBound)
-      let high = overall(accuracy.interval.upperBound)
+      let low = overall(accuracy.printedRange.lowerBound)
+      let high = overall(accuracy.printedRange.upperBound)
       let match = rule.number("match") / 100
-      guard recall.interval.upperBound >= low - match, recall.interval.lowerBound <= high + match,
+      guard recall.printedRange.upperBound >= low - match,
+        recall.printedRange.lowerBound <= high + match,
         seen.insert("\(row.study.id).\(row.experiment.id)").inserted
       else { return nil }
       return Draft(
         key: "\(row.study.id).\(row.experiment.id)", subjects: subjects(row.study, row.experiment),
-        confidence: .medium,
+        confidence: accuracy.value - recall.value >= 0.1 ? .medium : .low,
+        severity: accuracy.value - recall.value >= 0.1 ? nil : .low,
         summary: "\(row.study.title): accuracy \(accuracy.text) beside recall \(recall.text) in "
           + "\(classes) classes reads as the mean of \(classes) one-vs-rest accuracies, not as the "
           + "share of images classified rightly",
@@ -155,7 +159,7 @@ extension RuleCheck {
       guard let limit = accuracy.n.stated ?? sizes.max(), limit > 0,
         row.experiment.augmentation == .notReported || isExact
       else { return nil }
-      let interval = accuracy.interval
+      let interval = accuracy.printedRange
       let range = isExact ? limit...limit : 1...limit
       let isPossible = range.contains { n in
         let lowest = (interval.lowerBound * Double(n) - 1e-9).rounded(.up)

@@ -96,7 +96,7 @@ extension RuleCheck {
       }
       return order.compactMap { setting in
         let values = (groups[setting] ?? []).sorted { $0.classes < $1.classes }
-        guard
+        guard Set(values.map(\.classes)).count == values.count,
           let pair = zip(values, values.dropFirst()).first(where: {
             ($1.claim.value - $0.claim.value) * 100 >= rule.number("points")
           })

@@ -73,16 +73,19 @@ extension RuleCheck {
     _ dataset: Dataset, _ unit: String, _ division: Division, _ total: Dataset.Count,
     evidence: [Dataset.Count], agreed: Bool
   ) -> Draft {
-    let places = Set(division.parts.map(\.at.label))
+    let places = ordered(
+      division.parts.map { part in
+        part.at.place.hasPrefix("table") ? Place.title(of: part.at.place) : part.at.label
+      })
     let difference = division.sum - total.n
-    let where_ = places.count == 1 ? "in \(places.first ?? "")" : "in \(places.count) places"
+    let printed = places.count == 1 ? "in \(places[0])" : "in \(places.count) places"
     return Draft(
       key: "\(dataset.id).\(unit).\(division.axis)."
         + division.whole.text.filter { $0.isLetter || $0.isNumber || $0 == "-" } + ".\(total.n)",
       subjects: [EntityReference(.dataset, dataset.id)],
       confidence: division.parts.contains { $0.uncertain != nil } ? .medium : .high,
       summary: "\(dataset.name): \(unit) of \(division.whole.text) are \(total.printed) in "
-        + "\(total.at.label), but the \(division.axis) \(where_) sum to \(grouped(division.sum))",
+        + "\(total.at.label), but the \(division.axis) \(printed) sum to \(grouped(division.sum))",
       computation: division.parts.map { grouped($0.n) }.joined(separator: " + ")
         + " = \(grouped(division.sum)) ≠ \(grouped(total.n)) (difference \(grouped(difference)))",
       resolution: agreed

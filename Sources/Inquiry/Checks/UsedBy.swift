@@ -65,7 +65,7 @@ extension RuleCheck {
             key: "\(dataset).missing",
             subjects: [EntityReference(.dataset, dataset)]
               + missing.map { EntityReference(.study, $0.study.id) },
-            summary: "\(statement.at.label) of \(name) leaves out "
+            summary: "the users of \(name) in \(statement.at.label) leave out "
               + listed(missing.map { corpus.cited($0.study, in: statement.source) }),
             computation: "\(numbers.count) listed, \(numbers.count + missing.count) with "
               + missing.map { "\($0.printed) in \($0.at.label)" }.joined(separator: ", "),

@@ -1,0 +1,121 @@
+// Datasets, networks, techniques and challenges that are described and that nobody took up.
+
+import Evidence
+
+extension Corpus {
+  /// Entities of the catalogue without an experiment.
+  var unusedGaps: [Gap] {
+    unusedDatasets + untriedBackbones + untriedTechniques + unaddressedChallenges
+  }
+
+  private var unusedDatasets: [Gap] {
+    let used = Set(
+      experimentalStudies.flatMap { study in
+        study.experiments.flatMap { $0.datasets + [$0.pretraining.stated].compactMap { $0 } }
+      })
+    return knowledge.datasets.compactMap { dataset in
+      guard imageCount(dataset.id) != nil, !used.contains(where: { areRelated($0, dataset.id) }),
+        !dataset.facts.contains(where: { $0.about == "availability" && $0.value == "disabled" })
+      else { return nil }
+      let tasks = Set(dataset.tasks)
+      let near = studies { experiment in
+        experiment.task.stated.map(tasks.contains) == true
+          && experiment.datasets.contains {
+            knowledge.dataset($0)?.modality.stated == dataset.modality.stated
+          }
+      }
+      let cost = ease(dataset: dataset.id, backbone: nil)
+      return gap(
+        .unusedDataset, dataset.id, connects: near, ease: cost.value, because: cost.because,
+        subjects: [EntityReference(.dataset, dataset.id)],
+        summary: "\(dataset.name) is catalogued; no study reports a result on it",
+        filledBy: "running a network of the same disease on \(dataset.name)")
+    }
+  }
+
+  private var untriedBackbones: [Gap] {
+    let used = Set(
+      experimentalStudies.flatMap {
+        $0.experiments.filter { !$0.claims.isEmpty }.flatMap(\.backbones)
+      })
+    let recommended = knowledge.recommendations.flatMap { topic in
+      topic.backbones.map { (id: $0, because: "recommended in \(topic.id)", topic: topic) }
+    }
+    let described = statements("lists").filter { $0.text("scope") == "backbones" }.flatMap {
+      statement in
+      statement["members"].filter { knowledge.backbone($0) != nil }.map {
+        (id: $0, because: "described in \(statement.at.label)")
+      }
+    }
+    let all = recommended.map { ($0.id, $0.because) } + described.map { ($0.id, $0.because) }
+    var seen: Set<String> = []
+    return all.compactMap { id, because in
+      guard seen.insert(id).inserted, !used.contains(where: { network(id, covers: $0) }) else {
+        return nil
+      }
+      let cost = ease(dataset: nil, backbone: id)
+      let related = studies { $0.backbones.contains { family(of: $0) == family(of: id) } }
+      return gap(
+        .untriedBackbone, id, connects: related, ease: cost.value,
+        because: "\(because); \(cost.because)", subjects: [EntityReference(.backbone, id)],
+        summary: "\(name(.backbone, id)) is \(because); no study reports a result with it",
+        filledBy: "running \(name(.backbone, id)) on the datasets of the studies")
+    }
+  }
+
+  private var untriedTechniques: [Gap] {
+    var used: Set<String> = []
+    for study in knowledge.studies {
+      for experiment in study.experiments {
+        used.formUnion(experiment.techniques)
+        if let head = experiment.head.stated { used.insert(head) }
+        if let strategy = experiment.strategy.stated { used.insert(strategy.kind.rawValue) }
+      }
+      for augmentation in study.augmentations {
+        used.formUnion(augmentation.operations.map(\.technique))
+      }
+      for problem in study.problems { used.formUnion(problem.techniques) }
+    }
+    if !used.isDisjoint(with: knowledge.techniques.filter { $0.kind == "augmentation" }.map(\.id)) {
+      used.insert("data-augmentation")
+    }
+    return knowledge.techniques.compactMap { technique in
+      guard !used.contains(technique.id) else { return nil }
+      let topics = knowledge.recommendations.filter { $0.techniques.contains(technique.id) }
+      let proposed = knowledge.studies.filter { study in
+        study.problems.contains { $0.proposed.contains(technique.id) }
+      }
+      guard !topics.isEmpty || !proposed.isEmpty else { return nil }
+      let addressed = Set(topics.flatMap(\.studies) + proposed.map(\.id))
+      let because =
+        topics.isEmpty
+        ? "proposed to \(listed(proposed.map(\.title)))"
+        : "recommended in \(listed(topics.flatMap { $0.at.prefix(1) }.map(\.label)))"
+      let cost = ease(dataset: nil, backbone: nil)
+      return gap(
+        .untriedTechnique, technique.id, connects: addressed, ease: cost.value,
+        because: "\(because); \(cost.because)",
+        subjects: [EntityReference(.technique, technique.id)]
+          + addressed.sorted().map { EntityReference(.study, $0) },
+        summary: "\(technique.name) is \(because); no study uses it",
+        filledBy: "a run with and without \(technique.name)")
+    }
+  }
+
+  private var unaddressedChallenges: [Gap] {
+    let met = Set(knowledge.studies.flatMap { $0.problems.flatMap(\.challenges) })
+    return knowledge.challenges.compactMap { challenge in
+      guard !met.contains(challenge.id) else { return nil }
+      let answers = knowledge.recommendations.filter { $0.challenges.contains(challenge.id) }
+      return gap(
+        .unaddressedChallenge, challenge.id, connects: Set(answers.flatMap(\.studies)),
+        ease: GapQuery.easeOfAsking,
+        because: answers.isEmpty
+          ? "no recommendation answers it"
+          : "answered only by recommendation (\(listed(answers.map(\.name))))",
+        subjects: [EntityReference(.challenge, challenge.id)],
+        summary: "\(challenge.name) is named as a challenge; no study is listed as addressing it",
+        filledBy: "a study of it, or a citation of one")
+    }
+  }
+}

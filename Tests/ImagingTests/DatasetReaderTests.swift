@@ -182,7 +182,7 @@ import Testing
     try folder.draw("complete_mednode_dataset/naevus/2.jpg", shade: 2)
     try folder.draw("complete_mednode_dataset/naevus/3.jpg", shade: 3)
     let data = try DatasetReaders.read("med-node", at: folder.path)
-    #expect(data.classes == ["naevus", "melanoma"] && data.classCounts == [2, 1])
+    #expect(data.classes == ["nevus", "melanoma"] && data.classCounts == [2, 1])
   }
 
   @Test("BACH is read from its four folders of TIFFs")

@@ -111,3 +111,29 @@ import Testing
     #expect(values.count == 3 && values.allSatisfy { abs($0 - 0.2) < 1e-6 })
   }
 }
+
+@Suite struct ContactSheetTests {
+  @Test("Pictures lie row by row in their cells")
+  func grid() {
+    let pictures = [10, 20, 30].map {
+      Image(width: 4, height: 4, channels: 1, filledWith: UInt8($0))
+    }
+    let sheet = ContactSheet(cell: 4, columns: 2, gap: 1).image(pictures)
+    #expect(sheet.size == PixelSize(11))
+    let at = { (x: Int, y: Int) in sheet.pixels[(y * 11 + x) * 3] }
+    #expect([at(1, 1), at(6, 1), at(1, 6), at(6, 6), at(0, 0)] == [10, 20, 30, 255, 255])
+  }
+
+  @Test("A preview has a row for each sample, the unchanged picture first")
+  func preview() throws {
+    let data = try PhantomPlan(modality: .fundus, images: 2, size: 16, seed: 1).dataset()
+    let preparation = Preparation(size: PixelSize(16))
+    let sheet = try ContactSheet(cell: 16, columns: 3, gap: 0).preview(
+      data.samples, preparation: preparation,
+      augmentation: AugmentationPipeline([.flipHorizontal(probability: 1)]), seed: 1)
+    #expect(sheet.size == PixelSize(width: 48, height: 32))
+    let first = try preparation.image(for: data.samples[0])
+    #expect(sheet.cropped(x: 0, y: 0, width: 16, height: 16) == first)
+    #expect(sheet.cropped(x: 16, y: 0, width: 16, height: 16) == first.mirrored())
+  }
+}

@@ -209,7 +209,7 @@ import Testing
     try folder.draw("b/3.png", shade: 3)
     try folder.write("no picture", to: "b/4.png")
     let data = try DatasetReaders.read("folder", at: folder.path)
-    let check = data.verify(against: ExpectedCounts(total: 5, classes: ["a": 2, "c": 1]))
+    let check = data.verify(against: ExpectedCounts(total: 5, classes: ["A": 2, "c": 1]))
     #expect(check.duplicates == [["a/1.png", "a/2.png"]])
     #expect(check.unreadable.count == 1 && !check.passes)
     typealias Row = Verification.Row

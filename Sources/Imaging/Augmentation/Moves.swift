@@ -77,16 +77,49 @@ extension Image {
     return warped(Affine(degrees: degrees))
   }
 
+  /// Walks the source in steps of 1/65536 pixel.
   fileprivate func warped(_ affine: Affine) -> Image {
     let middleX = Double(width) / 2
     let middleY = Double(height) / 2
-    return sampled { x, y in
-      let dx = Double(x) + 0.5 - middleX
-      let dy = Double(y) + 0.5 - middleY
-      return (
-        affine.a * dx + affine.b * dy + affine.moveX + middleX - 0.5,
-        affine.c * dx + affine.d * dy + affine.moveY + middleY - 0.5
-      )
+    func fixed(_ value: Double) -> Int { Int((min(max(value, -1e6), 1e6) * 65536).rounded()) }
+    let (stepX, stepY) = (fixed(affine.a), fixed(affine.c))
+    let (lastX, lastY) = ((width - 1) << 16, (height - 1) << 16)
+    let bytes = [UInt8](unsafeUninitializedCapacity: pixels.count) { out, count in
+      pixels.withUnsafeBufferPointer { from in
+        var at = out.baseAddress!
+        for y in 0..<height {
+          let (dx, dy) = (0.5 - middleX, Double(y) + 0.5 - middleY)
+          var sx = fixed(affine.a * dx + affine.b * dy + affine.moveX + middleX - 0.5)
+          var sy = fixed(affine.c * dx + affine.d * dy + affine.moveY + middleY - 0.5)
+          for _ in 0..<width {
+            blend(from.baseAddress!, min(max(sx, 0), lastX), min(max(sy, 0), lastY), into: at)
+            at += channels
+            sx += stepX
+            sy += stepY
+          }
+        }
+      }
+      count = pixels.count
+    }
+    return Image(width: width, height: height, channels: channels, pixels: bytes)
+  }
+
+  /// The bilinear mean at (x, y), in 1/65536 pixel and inside the picture.
+  @inline(__always)
+  private func blend(
+    _ from: UnsafePointer<UInt8>, _ x: Int, _ y: Int, into out: UnsafeMutablePointer<UInt8>
+  ) {
+    let (left, top) = (x >> 16, y >> 16)
+    let across = left < width - 1 ? channels : 0
+    let down = top < height - 1 ? width * channels : 0
+    let wx = Int32((x >> 8) & 255)
+    let wy = Int32((y >> 8) & 255)
+    var corner = from + (top * width + left) * channels
+    for k in 0..<channels {
+      let upper = Int32(corner[0]) * (256 - wx) + Int32(corner[across]) * wx
+      let lower = Int32(corner[down]) * (256 - wx) + Int32(corner[down + across]) * wx
+      out[k] = UInt8(truncatingIfNeeded: (upper * (256 - wy) + lower * wy + 32768) >> 16)
+      corner += 1
     }
   }
 
@@ -95,28 +128,14 @@ extension Image {
   private func sampled(_ source: (Int, Int) -> (Double, Double)) -> Image {
     let bytes = [UInt8](unsafeUninitializedCapacity: pixels.count) { out, count in
       pixels.withUnsafeBufferPointer { from in
-        var at = 0
+        var at = out.baseAddress!
         for y in 0..<height {
           for x in 0..<width {
             let (sx, sy) = source(x, y)
             let fx = min(max(sx, 0), Double(width - 1))
             let fy = min(max(sy, 0), Double(height - 1))
-            let left = Int(fx)
-            let top = Int(fy)
-            let right = min(left + 1, width - 1)
-            let bottom = min(top + 1, height - 1)
-            let wx = Int((fx - Double(left)) * 256 + 0.5)
-            let wy = Int((fy - Double(top)) * 256 + 0.5)
-            for k in 0..<channels {
-              let p = Int(from[(top * width + left) * channels + k])
-              let q = Int(from[(top * width + right) * channels + k])
-              let r = Int(from[(bottom * width + left) * channels + k])
-              let s = Int(from[(bottom * width + right) * channels + k])
-              let upper = p * (256 - wx) + q * wx
-              let lower = r * (256 - wx) + s * wx
-              out[at] = UInt8((upper * (256 - wy) + lower * wy + 32768) >> 16)
-              at += 1
-            }
+            blend(from.baseAddress!, Int(fx * 65536), Int(fy * 65536), into: at)
+            at += channels
           }
         }
       }

@@ -11,6 +11,8 @@ package struct APTOSReader: DatasetReader {
     citation: "APTOS 2019 Blindness Detection, Asia Pacific Tele-Ophthalmology Society",
     access: "join the competition at the homepage and download its data")
 
+  static let fiveClasses = ["negative", "mild", "moderate", "severe", "proliferative"]
+
   package init() {}
 
   package func read(
@@ -19,23 +21,24 @@ package struct APTOSReader: DatasetReader {
     let index = try FolderIndex(path)
     if let table = index.file(named: "train.csv") {
       return try readGradeTables(
-        index, [(table, .train)], image: "id_code", grade: "diagnosis", task: task,
+        index, [(table, .train)], image: "id_code", grade: "diagnosis",
+        fiveClasses: Self.fiveClasses, task: task,
         options: options, patient: { _ in nil })
     }
     let grades = ["no_dr": 0, "mild": 1, "moderate": 2, "severe": 3, "proliferate_dr": 4]
     return try readClassFolders(
-      path, task: task, classes: DiabeticRetinopathy.classes(task),
+      path, task: task, classes: DiabeticRetinopathy.classes(task, of: Self.fiveClasses),
       names: grades.mapValues { DiabeticRetinopathy.label($0, task) })
   }
 }
 
 /// The international scale of diabetic retinopathy and the two usual ways of halving it.
 enum DiabeticRetinopathy {
-  static func classes(_ task: String) -> [String] {
+  static func classes(_ task: String, of fiveClasses: [String]) -> [String] {
     switch task {
     case "any-retinopathy": ["no retinopathy", "retinopathy"]
     case "referable": ["not referable", "referable"]
-    default: ["none", "mild", "moderate", "severe", "proliferative"]
+    default: fiveClasses
     }
   }
 
@@ -52,7 +55,8 @@ extension DatasetReader {
   /// Pictures named in tables of (image, grade).
   func readGradeTables(
     _ index: FolderIndex, _ tables: [(file: String, partition: Partition)], image: String,
-    grade: String, task: String, options: ReadingOptions, patient: (String) -> String?
+    grade: String, fiveClasses: [String], task: String, options: ReadingOptions,
+    patient: (String) -> String?
   ) throws(ImagingError) -> ImageDataset {
     let pictures = index.picturesByStem()
     var samples: [Sample] = []
@@ -87,7 +91,8 @@ extension DatasetReader {
     }
     let notes = try missingNote(missing, of: total, index.root, options)
     return try dataset(
-      index.root, task: task, classes: DiabeticRetinopathy.classes(task), samples: samples,
+      index.root, task: task, classes: DiabeticRetinopathy.classes(task, of: fiveClasses),
+      samples: samples,
       notes: notes)
   }
 }

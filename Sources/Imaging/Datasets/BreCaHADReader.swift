@@ -53,9 +53,9 @@ package struct BreCaHADReader: DatasetReader {
     return try dataset(
       path, task: task,
       classes: isBinary
-        ? ["non-tumour nucleus", "tumour nucleus"]
+        ? ["non-tumour nuclei", "tumour nuclei"]
         : [
-          "mitosis", "apoptosis", "tumour nucleus", "non-tumour nucleus", "tubule", "non-tubule",
+          "mitosis", "apoptosis", "tumour nuclei", "non-tumour nuclei", "tubule", "non-tubule",
         ],
       samples: samples,
       notes: notes + ["patients are the case numbers of the file names"])

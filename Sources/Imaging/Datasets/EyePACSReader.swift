@@ -24,7 +24,9 @@ package struct EyePACSReader: DatasetReader {
       tables.append((test, .test))
     }
     return try readGradeTables(
-      index, tables, image: "image", grade: "level", task: task, options: options,
+      index, tables, image: "image", grade: "level",
+      fiveClasses: ["normal", "mild NPDR", "moderate NPDR", "severe NPDR", "PDR"], task: task,
+      options: options,
       patient: { name in name.split(separator: "_").first.map(String.init) })
   }
 }

@@ -140,9 +140,12 @@ package struct ISICReader: DatasetReader {
     switch task {
     case "binary": ["benign", "malignant"]
     case "melanoma": ["other", "melanoma"]
-    case "three-class": ["melanoma", "seborrheic keratosis", "nevus"]
+    case "three-class": ["melanoma", "seborrheic keratosis", "benign nevus"]
     case "seven-class": Self.seven
-    default: Self.eight
+    default:
+      [
+        "melanoma", "nevus", "BCC", "AK", "benign keratosis", "dermatofibroma", "vascular", "SCC",
+      ]
     }
   }
 

@@ -15,7 +15,7 @@ package struct MedNodeReader: DatasetReader {
     _ path: String, task: String, options: ReadingOptions
   ) throws(ImagingError) -> ImageDataset {
     try readClassFolders(
-      path, task: task, classes: ["naevus", "melanoma"],
+      path, task: task, classes: ["nevus", "melanoma"],
       names: ["naevus": 0, "nevus": 0, "melanoma": 1])
   }
 }

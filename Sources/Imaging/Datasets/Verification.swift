@@ -1,6 +1,8 @@
 // Whether a folder holds the dataset that the literature counts.
 
 /// What a dataset should hold, by the names of its classes, magnifications and parts.
+///
+/// Class names are compared by letters and digits alone: `in-situ`, `In situ` and `in situ` agree.
 package struct ExpectedCounts: Codable, Hashable, Sendable {
   package var total: Int?
   package var classes: [String: Int]
@@ -79,10 +81,15 @@ extension ImageDataset {
     typealias Row = Verification.Row
     var rows = [Row(what: "total", name: "", expected: expected.total, found: samples.count)]
     let counts = classCounts
+    let wanted = expected.classes.keys.sorted()
     for (name, found) in zip(classes, counts) {
-      rows.append(Row(what: "class", name: name, expected: expected.classes[name], found: found))
+      let key = wanted.first { Self.plain($0) == Self.plain(name) }
+      rows.append(
+        Row(
+          what: "class", name: name, expected: key.flatMap { expected.classes[$0] }, found: found))
     }
-    for name in expected.classes.keys.sorted() where !classes.contains(name) {
+    let known = Set(classes.map(Self.plain))
+    for name in wanted where !known.contains(Self.plain(name)) {
       rows.append(Row(what: "class", name: name, expected: expected.classes[name], found: 0))
     }
     let magnifications = Set(samples.compactMap(\.magnification))
@@ -110,5 +117,9 @@ extension ImageDataset {
       rows.append(Row(what: "lesions", name: "", expected: expected.lesions, found: lesions))
     }
     return rows
+  }
+
+  private static func plain(_ name: String) -> String {
+    name.lowercased().filter { $0.isLetter || $0.isNumber }
   }
 }

@@ -27,7 +27,7 @@ package struct WaterlooReader: DatasetReader {
   ) throws(ImagingError) -> ImageDataset {
     let name = source.rawValue
     return try readClassFolders(
-      path, task: task, classes: ["not melanoma", "melanoma"],
+      path, task: task, classes: ["non-melanoma", "melanoma"],
       names: ["notmelanoma": 0, "melanoma": 1]
     ) { file in
       FolderIndex.folders(file).contains { $0.lowercased() == name }

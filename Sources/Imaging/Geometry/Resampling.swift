@@ -1,4 +1,4 @@
-// Resizing: separable filters with an antialiasing support, in Pillow's fixed-point arithmetic.
+// Resizing: separable filters with an antialiasing support, rounded after each pass as Pillow does.
 import Glibc
 
 /// How a picture is resampled. All but `nearest` average over the source pixels that an output
@@ -71,15 +71,18 @@ extension Image {
     let newWidth = taps.starts.count
     let stride = width * channels
     let bytes = [UInt8](unsafeUninitializedCapacity: newWidth * height * channels) { out, count in
-      pixels.withUnsafeBufferPointer { from in
-        taps.weights.withUnsafeBufferPointer { weights in
+      // One float beyond the row, for the last RGB pixel is loaded as four.
+      var row = [Float](repeating: 0, count: stride + 4)
+      row.withUnsafeMutableBufferPointer { row in
+        pixels.withUnsafeBufferPointer { from in
           for y in 0..<height {
-            let row = from.baseAddress! + y * stride
+            let source = from.baseAddress! + y * stride
+            for i in 0..<stride { row[i] = Float(source[i]) }
             let target = out.baseAddress! + y * newWidth * channels
             if channels == 3 {
-              taps.filterRGB(row, into: target, weights)
+              taps.filterRGB(row.baseAddress!, into: target)
             } else {
-              taps.filterGrey(row, into: target, weights)
+              taps.filterGrey(row.baseAddress!, into: target)
             }
           }
         }
@@ -93,15 +96,15 @@ extension Image {
     let newHeight = taps.starts.count
     let stride = width * channels
     let bytes = [UInt8](unsafeUninitializedCapacity: stride * newHeight) { out, count in
-      var sums = [Int32](repeating: 0, count: stride)
+      var sums = [Float](repeating: 0, count: stride)
       sums.withUnsafeMutableBufferPointer { sums in
         pixels.withUnsafeBufferPointer { from in
           for y in 0..<newHeight {
-            for i in 0..<stride { sums[i] = Taps.half }
+            for i in 0..<stride { sums[i] = 0.5 }
             for k in 0..<taps.lengths[y] {
               let weight = taps.weights[y * taps.longest + k]
               let row = from.baseAddress! + (taps.starts[y] + k) * stride
-              for i in 0..<stride { sums[i] &+= Int32(row[i]) &* weight }
+              for i in 0..<stride { sums[i] += Float(row[i]) * weight }
             }
             let target = out.baseAddress! + y * stride
             for i in 0..<stride { target[i] = Taps.byte(sums[i]) }
@@ -114,15 +117,12 @@ extension Image {
   }
 }
 
-/// For each output position: the first source position, how many, and their 22-bit weights.
+/// For each output position: the first source position, how many, and their weights.
 private struct Taps {
-  static let precision: Int32 = 22
-  static let half: Int32 = 1 << 21
-
   let starts: [Int]
   let lengths: [Int]
   let longest: Int
-  let weights: [Int32]
+  let weights: [Float]
 
   init(from source: Int, to target: Int, _ how: Interpolation) {
     let scale = Double(source) / Double(target)
@@ -131,7 +131,7 @@ private struct Taps {
     longest = Int(support.rounded(.up)) * 2 + 1
     var starts: [Int] = []
     var lengths: [Int] = []
-    var weights = [Int32](repeating: 0, count: target * longest)
+    var weights = [Float](repeating: 0, count: target * longest)
     for position in 0..<target {
       let (first, real) =
         how == .area
@@ -141,8 +141,7 @@ private struct Taps {
       starts.append(first)
       lengths.append(real.count)
       for (k, weight) in real.enumerated() {
-        let fixed = (sum == 0 ? weight : weight / sum) * Double(1 << Self.precision)
-        weights[position * longest + k] = Int32(fixed < 0 ? fixed - 0.5 : fixed + 0.5)
+        weights[position * longest + k] = Float(sum == 0 ? weight : weight / sum)
       }
     }
     self.starts = starts
@@ -173,44 +172,38 @@ private struct Taps {
     return (first, (first..<last).map { min(high, Double($0 + 1)) - max(low, Double($0)) })
   }
 
+  /// A sum that already holds the half for rounding.
   @inline(__always)
-  static func byte(_ sum: Int32) -> UInt8 {
-    UInt8(truncatingIfNeeded: min(max(sum >> precision, 0), 255))
+  static func byte(_ sum: Float) -> UInt8 {
+    UInt8(truncatingIfNeeded: Int32(min(max(sum, 0), 255)))
   }
 
-  func filterRGB(
-    _ row: UnsafePointer<UInt8>, into out: UnsafeMutablePointer<UInt8>,
-    _ weights: UnsafeBufferPointer<Int32>
-  ) {
-    for x in 0..<starts.count {
-      var red = Self.half
-      var green = Self.half
-      var blue = Self.half
-      var from = row + starts[x] * 3
-      let base = x * longest
-      for k in 0..<lengths[x] {
-        let weight = weights[base + k]
-        red &+= Int32(from[0]) &* weight
-        green &+= Int32(from[1]) &* weight
-        blue &+= Int32(from[2]) &* weight
-        from += 3
+  func filterRGB(_ row: UnsafePointer<Float>, into out: UnsafeMutablePointer<UInt8>) {
+    weights.withUnsafeBufferPointer { weights in
+      for x in 0..<starts.count {
+        var sum = SIMD4<Float>(repeating: 0.5)
+        var from = UnsafeRawPointer(row + starts[x] * 3)
+        let base = x * longest
+        for k in 0..<lengths[x] {
+          sum += from.loadUnaligned(as: SIMD4<Float>.self) * weights[base + k]
+          from += 12
+        }
+        out[3 * x] = Self.byte(sum.x)
+        out[3 * x + 1] = Self.byte(sum.y)
+        out[3 * x + 2] = Self.byte(sum.z)
       }
-      out[3 * x] = Self.byte(red)
-      out[3 * x + 1] = Self.byte(green)
-      out[3 * x + 2] = Self.byte(blue)
     }
   }
 
-  func filterGrey(
-    _ row: UnsafePointer<UInt8>, into out: UnsafeMutablePointer<UInt8>,
-    _ weights: UnsafeBufferPointer<Int32>
-  ) {
-    for x in 0..<starts.count {
-      var sum = Self.half
-      let from = row + starts[x]
-      let base = x * longest
-      for k in 0..<lengths[x] { sum &+= Int32(from[k]) &* weights[base + k] }
-      out[x] = Self.byte(sum)
+  func filterGrey(_ row: UnsafePointer<Float>, into out: UnsafeMutablePointer<UInt8>) {
+    weights.withUnsafeBufferPointer { weights in
+      for x in 0..<starts.count {
+        var sum: Float = 0.5
+        let from = row + starts[x]
+        let base = x * longest
+        for k in 0..<lengths[x] { sum += from[k] * weights[base + k] }
+        out[x] = Self.byte(sum)
+      }
     }
   }
 }

@@ -46,14 +46,22 @@ extension Figure {
           (summary.x - 6, summary.y), (summary.x, summary.y - 6), (summary.x + 6, summary.y),
           (summary.x, summary.y + 6),
         ], note: "Summary point"))
-    let text =
-      "sensitivity \(span(pooling.sensitivity, try pooling.sensitivityInterval(level: synthesis.level))), "
-      + "specificity \(span(pooling.specificity, try pooling.specificityInterval(level: synthesis.level)))"
+    let sensitivity = try pooling.sensitivityInterval(level: synthesis.level)
+    let specificity = try pooling.specificityInterval(level: synthesis.level)
+    let summaries = [
+      "sensitivity \(span(pooling.sensitivity, sensitivity))",
+      "specificity \(span(pooling.specificity, specificity))",
+    ]
     marks.append(
       .words("false positive rate (up: sensitivity)", x: 211, y: 378, .middle, role: .axis))
+    for (index, text) in summaries.enumerated() {
+      marks.append(
+        .words(text, x: 211, y: 398 + 18 * Double(index), .middle, role: .axis))
+    }
     return Figure(
       title: "Summary ROC",
-      description: "Summary ROC plot of \(synthesis.rows.count) studies: \(text).",
-      width: 380, height: 396, marks: marks)
+      description: "Summary ROC plot of \(synthesis.rows.count) studies: "
+        + summaries.joined(separator: ", ") + ".",
+      width: 380, height: 432, marks: marks)
   }
 }

@@ -139,8 +139,9 @@ extension Table {
     for (index, row) in synthesis.rows.enumerated() {
       let interval = try synthesis.effects[index].probabilityInterval(level: synthesis.level)
       rows.append([
-        .text(row.label), .text(row.experiment), .text(row.claims[0].text),
-        .text(row.claims[0].at.description), .count(row.measure.successes),
+        .text(row.label), .optional(row.claims.isEmpty ? nil : row.experiment),
+        .optional(row.claims.first?.text), .optional(row.claims.first?.at.description),
+        .count(row.measure.successes),
         .count(row.measure.trials), .text(row.sizeOrigin.description),
         value(row.measure.estimate), value(interval.lower), value(interval.upper),
         weights.map { value($0[index]) } ?? .blank,
@@ -210,7 +211,10 @@ extension Table {
   }
 
   static func bivariateStudies(_ synthesis: DiagnosticSynthesis) -> Table {
-    Table(
+    let values = { (claims: [Claim]) in
+      claims.map { "\($0.metric.rawValue) \($0.text)" }.joined(separator: ", ")
+    }
+    return Table(
       title: "Studies pooled for sensitivity and specificity",
       columns: [
         Column("study", "Study", wraps: true), Column("experiment", "Set-up", wraps: true),
@@ -221,9 +225,9 @@ extension Table {
       ],
       rows: synthesis.rows.map { row in
         [
-          .text(row.label), .text(row.experiment),
-          .text(row.claims.map { "\($0.metric.rawValue) \($0.text)" }.joined(separator: ", ")),
-          .text(row.claims[0].at.description), .count(row.measure.truePositives),
+          .text(row.label), .optional(row.claims.isEmpty ? nil : row.experiment),
+          .optional(row.claims.isEmpty ? nil : values(row.claims)),
+          .optional(row.claims.first?.at.description), .count(row.measure.truePositives),
           .count(row.measure.falseNegatives), .count(row.measure.falsePositives),
           .count(row.measure.trueNegatives), .text(row.sizeOrigin.description),
           .optional(row.notes.isEmpty ? nil : row.notes.joined(separator: "; ")),

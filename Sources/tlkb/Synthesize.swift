@@ -5,8 +5,10 @@ import Catalog
 import Evidence
 import Files
 import Foundation
+import Imaging
 import Inquiry
 import Render
+import Scoring
 
 extension SynthesisQuestion.Preference: ExpressibleByArgument {}
 
@@ -14,16 +16,17 @@ struct Synthesize: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Pool the results of studies: random effects, prediction interval, bivariate model.",
     discussion: """
-      Sensitivity and specificity are pooled together where a study prints both, then the metric.
-      A study counts once for each dataset. Its n is what the claim states, what --n gives, or the
-      catalogue's test count, which the table then calls assumed; a study without n is left out and
-      listed. No n is ever guessed.
+      Sensitivity and specificity are pooled together where a study prints both, then
+      the metric. A study counts once for each dataset. Its n is what the claim states,
+      what --n gives, or the catalogue's test count, which the table then calls assumed;
+      a study without n is left out and listed. No n is ever guessed. --add brings counts
+      of other papers: a CSV with the columns study, tp, fn, fp, tn or study, x, n.
 
-      EXAMPLES
-        tlkb synthesize --dataset BACH2018 --metric accuracy
-        tlkb synthesize --dataset HAM10000 --n kondaveeti-2020=2003 --n le-undated=1000 \\
-          --n younis-2019=2003 --plot ham10000.svg
-        tlkb synthesize --task "skin cancer" --n kassem-2020=300+700 --prefer highest
+      EXAMPLES (their n are invented: the papers know the true ones)
+        tlkb synthesize --dataset BACH2018 --metric accuracy --prefer highest
+        tlkb synthesize --dataset HAM10000 --n kondaveeti=2003 --n younis=2003 \
+          --plot ham10000.svg
+        tlkb synthesize --dataset m-nbi --n liu=300+500 --add tables.csv
       """)
 
   @Option(help: ArgumentHelp("Studies on this dataset.", valueName: "name")) var dataset: String?
@@ -43,6 +46,8 @@ struct Synthesize: ParsableCommand {
       "Evaluated units of a study, study=400 or study=60+340 (positives+negatives); study@dataset where it has several.",
       valueName: "study=n"))
   var n: [String] = []
+  @Option(help: ArgumentHelp("Further studies: a CSV of counts.", valueName: "file.csv"))
+  var add: String?
   @Option(help: ArgumentHelp("The set-up taken of a study.", valueName: "study=set-up"))
   var setUp: [String] = []
   @Option(
@@ -59,9 +64,9 @@ struct Synthesize: ParsableCommand {
   @OptionGroup var data: DataOptions
 
   func validate() throws {
-    if [dataset, task, modality, backbone, technique].allSatisfy({ $0 == nil }) {
+    if !hasFilter, add == nil {
       throw ValidationError(
-        "Say which studies: --dataset, --task, --modality, --backbone or --technique.")
+        "Say which studies: --dataset, --task, --modality, --backbone, --technique or --add.")
     }
     guard level > 0, level < 1 else {
       throw ValidationError("--level lies between 0 and 1; 0.95 is usual.")
@@ -78,7 +83,8 @@ struct Synthesize: ParsableCommand {
     claims.modality = modality
     claims.backbone = backbone
     claims.technique = technique
-    var question = SynthesisQuestion(claims: claims)
+    var question = SynthesisQuestion(claims: hasFilter ? claims : nil)
+    question.added = try add.map(Self.studies) ?? []
     question.metric = try known(metric)
     question.sizes = try ids(of: try sizes, in: store)
     question.setUps = try ids(of: try setUps, in: store)
@@ -105,6 +111,39 @@ struct Synthesize: ParsableCommand {
           + "\(synthesis.metric.rawValue) and n; `--n study=…` gives an n"
           + (plot == nil ? "" : "; no plot is written"))
       throw ExitCode(66)
+    }
+  }
+
+  private var hasFilter: Bool {
+    [dataset, task, modality, backbone, technique].contains { $0 != nil }
+  }
+
+  /// The studies of a CSV of counts: study, tp, fn, fp, tn or study, x, n.
+  private static func studies(in path: String) throws -> [AddedStudy] {
+    let table = try CSVTable(path: path)
+    let name = try table.column("study")
+    let cells = ["tp", "fn", "fp", "tn"].compactMap { table.optionalColumn([$0]) }
+    let isTable = cells.count == 4
+    let columns = try isTable ? cells : [table.column("x"), table.column("n")]
+    return try table.rows.indices.map { row in
+      let place = "\(path), line \(table.lines[row])"
+      let counts = try columns.map { try table.integer(row: row, column: $0) }
+      guard counts.allSatisfy({ (0..<1_000_000_000).contains($0) }) else {
+        throw UsageError(description: "\(place): counts lie between 0 and 999999999")
+      }
+      guard isTable else {
+        guard let proportion = try? Proportion(successes: counts[0], trials: counts[1]) else {
+          throw UsageError(description: "\(place): x is at most n, and n at least 1")
+        }
+        return AddedStudy(
+          name: table.rows[row][name], counts: .proportion(proportion), place: place)
+      }
+      return AddedStudy(
+        name: table.rows[row][name],
+        counts: .table(
+          BinaryCounts(
+            truePositives: counts[0], falsePositives: counts[2], trueNegatives: counts[3],
+            falseNegatives: counts[1])), place: place)
     }
   }
 
@@ -154,13 +193,25 @@ struct Synthesize: ParsableCommand {
     var found: [String: Value] = [:]
     for (name, value) in options.sorted(by: { $0.key < $1.key }) {
       let parts = name.split(separator: "@", maxSplits: 1).map(String.init)
-      var id = try store.resolve(parts.first ?? name, .study).id
+      var id = try study(parts.first ?? name, in: store)
       if parts.count == 2 { id += "@" + (try store.resolve(parts[1], .dataset).id) }
       guard found.updateValue(value, forKey: id) == nil else {
         throw UsageError(description: "'\(name)' is a second name of \(id); give it once")
       }
     }
     return found
+  }
+
+  /// The id of the study of that name; a surname does where only one study begins with it.
+  private func study(_ name: String, in store: Store) throws -> String {
+    do {
+      return try store.resolve(name, .study).id
+    } catch let error as CatalogError {
+      let folded = foldedName(name)
+      let ids = try store.knowledge().studies.map(\.id).filter { foldedName($0).hasPrefix(folded) }
+      guard folded.count >= 3, ids.count == 1 else { throw error }
+      return ids[0]
+    }
   }
 
   private func known(_ name: String) throws -> Metric {

@@ -86,4 +86,32 @@ import Testing
     #expect(result.omissions.isEmpty)
     #expect(result.withoutBoth == 1)
   }
+
+  @Test func `Tables that the reader brings are pooled beside the store's studies`() throws {
+    let counts = BinaryCounts(
+      truePositives: 47, falsePositives: 101, trueNegatives: 738, falseNegatives: 9)
+    let other = BinaryCounts(
+      truePositives: 126, falsePositives: 272, trueNegatives: 1543, falseNegatives: 51)
+    let studies = ["red-2020": both("90", "80")]
+    let result = try synthesis(studies) {
+      $0.sizes = ["red-2020": .parts(positives: 100, negatives: 200)]
+      $0.added = [
+        AddedStudy(name: "One", counts: .table(counts), place: "tables.csv, line 2"),
+        AddedStudy(name: "Two", counts: .table(other), place: "tables.csv, line 3"),
+      ]
+    }
+    #expect(result.rows.map(\.label) == ["Red 2020", "One", "Two"])
+    #expect(result.rows[1].sizeOrigin.description == "tables.csv, line 2")
+    #expect(result.pooling?.studies.count == 3)
+  }
+
+  @Test func `A brought table without positives is refused by its place`() throws {
+    let counts = BinaryCounts(
+      truePositives: 0, falsePositives: 1, trueNegatives: 8, falseNegatives: 0)
+    #expect(throws: SynthesisError.noUnits(place: "tables.csv, line 2", metric: .recall)) {
+      try synthesis(["red-2020": both("90", "80")]) {
+        $0.added = [AddedStudy(name: "One", counts: .table(counts), place: "tables.csv, line 2")]
+      }
+    }
+  }
 }

@@ -45,6 +45,7 @@ extension SynthesisQuestion {
           SynthesisOmission(label: unit.label, study: unit.study.id, reason: error.reason))
       }
     }
+    rows += try addedTables()
     let pooling = DiagnosticPooling(rows.map(\.measure))
     _ = try pooling?.sensitivityInterval(level: level)
     var warnings = SynthesisWarnings(knowledge: knowledge).common(rows)

@@ -46,6 +46,7 @@ extension SynthesisQuestion {
           SynthesisOmission(label: unit.label, study: unit.study.id, reason: error.reason))
       }
     }
+    rows += try addedRows()
     let effects = rows.map { Effect.logit(of: $0.measure) }
     let restricted = Pooling(effects, knappHartung: knappHartung)
     let egger = FunnelAsymmetry.egger(effects)
@@ -106,16 +107,19 @@ extension SynthesisQuestion {
 
   /// The studies that the question finds, one unit per study and dataset, sorted by study.
   func units(from store: Store) throws -> ([SynthesisUnit], KnowledgeBase) {
-    var query = claims
+    let knowledge = try store.knowledge()
+    guard var query = claims else {
+      try check([])
+      return ([], knowledge)
+    }
+    let task = try query.task.map { try store.resolve($0, .task).id }
+    let modality = try query.modality.map { try store.resolve($0, .modality).id }
     query.metric = nil
     query.minimum = nil
     query.maximum = nil
     query.limit = nil
     query.order = .study
     let found = Set(try query.answer(from: store).map { "\($0.study)/\($0.experiment)" })
-    let knowledge = try store.knowledge()
-    let task = try claims.task.map { try store.resolve($0, .task).id }
-    let modality = try claims.modality.map { try store.resolve($0, .modality).id }
     var units: [SynthesisUnit] = []
     for study in knowledge.studies {
       let experiments = study.experiments.filter { experiment in

@@ -31,9 +31,11 @@ public struct SynthesisQuestion: Sendable {
   /// Which of several values that one study prints for the same thing is taken.
   public enum Preference: String, Sendable, CaseIterable { case table, text, highest, lowest }
 
-  /// Which claims; its metric, bounds, order and limit are not used.
-  public var claims: ClaimQuery
+  /// Which claims; its metric, bounds, order and limit are not used. Nil for none of the store's.
+  public var claims: ClaimQuery?
   public var metric = Metric.accuracy
+  /// Studies that the reader brings.
+  public var added: [AddedStudy] = []
   /// What the reader knows of a study's test set, by `study` or `study@dataset`.
   public var sizes: [String: Size] = [:]
   /// Which of a study's set-ups is taken, by `study` or `study@dataset`.
@@ -44,7 +46,7 @@ public struct SynthesisQuestion: Sendable {
   public var knappHartung = false
   public var level = 0.95
 
-  public init(claims: ClaimQuery) {
+  public init(claims: ClaimQuery?) {
     self.claims = claims
   }
 
@@ -57,6 +59,7 @@ public enum SynthesisError: Error, Equatable, Sendable, CustomStringConvertible 
   case notPoolable(Metric)
   case unknownStudy(option: String, name: String, suggestion: String?)
   case unknownSetUp(study: String, name: String, known: [String])
+  case noUnits(place: String, metric: Metric)
 
   public var description: String {
     switch self {
@@ -66,6 +69,8 @@ public enum SynthesisError: Error, Equatable, Sendable, CustomStringConvertible 
     case .unknownStudy(let option, let name, let suggestion):
       "\(option): none of the studies found is called '\(name)'"
         + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
+    case .noUnits(let place, let metric):
+      "\(place): no unit is counted that \(metric.rawValue) is a share of"
     case .unknownSetUp(let study, let name, let known):
       "--set-up: \(study) has no set-up '\(name)'; it has \(known.joined(separator: ", "))"
     }

@@ -10,7 +10,7 @@ public struct SynthesisRow<Measure: Sendable & Hashable>: Sendable, Hashable {
   public let study: String
   public let datasets: [String]
   public let experiment: String
-  /// The claims whose values are taken.
+  /// The claims whose values are taken; none for a study that the reader brings.
   public let claims: [Claim]
   public let measure: Measure
   public let size: SynthesisQuestion.Size
@@ -23,6 +23,8 @@ public struct SynthesisRow<Measure: Sendable & Hashable>: Sendable, Hashable {
 public enum SizeOrigin: Sendable, Hashable, CustomStringConvertible {
   case claim
   case reader
+  /// The counts are the reader's own, from this place of a file.
+  case table(String)
   /// Assumed: the study is taken to have used the test set that the catalogue counts.
   case catalogue(dataset: String, Place)
 
@@ -35,6 +37,7 @@ public enum SizeOrigin: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .claim: "printed"
     case .reader: "given with --n"
+    case .table(let place): place
     case .catalogue(let dataset, let place): "assumed: test set of \(dataset), \(place)"
     }
   }

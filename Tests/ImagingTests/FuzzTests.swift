@@ -102,6 +102,18 @@ import Testing
     #expect(failed > 0)
   }
 
+  @Test("Two thousand mutations of a table of pixels never crash its reader")
+  func pixelTables() {
+    let text = "a,b,c,d,label\n1,2,3,4,0\n5,66,7,255,6\n"
+    var generator = SeededGenerator(seed: 21)
+    var failed = 0
+    for _ in 0..<2000 {
+      let input = mutated(Array(text.utf8), &generator)
+      if (try? PixelTable(input, file: "fuzz")) == nil { failed += 1 }
+    }
+    #expect(failed > 0)
+  }
+
   @Test("Mutated metadata of every dataset give a dataset or a typed error")
   func metadata() throws {
     let folder = try TemporaryFolder()

@@ -46,3 +46,23 @@ import Testing
     ) { try archive.array("bytes") }
   }
 }
+
+@Suite struct MedMNISTTests {
+  @Test("ChestMNIST's label says whether there is a finding, its findings say which")
+  func chest() throws {
+    let data = try DatasetReaders.read("chestmnist", at: fixture("chestmnist.npz"))
+    #expect(data.samples.map(\.label) == [0, 1, 0, 0, 0, 0])
+    let findings = try #require(data.samples[1].findings)
+    #expect(findings.map { data.findings[$0] } == ["effusion", "hernia"])
+    #expect(data.samples.map(\.officialPartition).suffix(3) == [.validation, .test, .test])
+  }
+
+  @Test("The archive of another set is refused")
+  func otherSet() {
+    #expect(
+      throws: ImagingError.badArray(
+        file: fixture("chestmnist.npz") + "[train_labels]",
+        reason: "42 labels for 3 pictures: another set's archive?")
+    ) { try DatasetReaders.read("breastmnist", at: fixture("chestmnist.npz")) }
+  }
+}

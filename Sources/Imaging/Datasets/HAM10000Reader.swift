@@ -53,42 +53,24 @@ package struct HAM10000Reader: DatasetReader {
     return try dataset(path, task: task, classes: classes(task), samples: samples, notes: notes)
   }
 
-  /// `pixel0000 … pixelNNNN, label`: n × n grey or n × n × 3 interleaved, in metadata order.
+  /// Pictures of a table of pixels, in metadata order.
   private func pixelTable(_ path: String, task: String) throws(ImagingError) -> ImageDataset {
-    let table = try CSVTable(path: path)
-    let labelAt = try table.column("label")
-    let count = table.columns.count - 1
-    guard let shape = Self.squareShape(count), labelAt == count else {
-      throw .badTable(
-        file: path, line: 1, reason: "\(count) pixel columns are not a square of grey or RGB")
-    }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count * table.rows.count)
+    let table = try PixelTable(path: path)
     var labels: [Int] = []
     var diagnoses: [String] = []
-    for (row, cells) in table.rows.enumerated() {
-      for column in 0..<count {
-        guard let value = UInt8(cells[column]) else {
-          throw .badTable(
-            file: path, line: table.lines[row],
-            reason: "'\(cells[column])' in \(table.columns[column]) is not 0 to 255")
-        }
-        bytes.append(value)
-      }
-      let number = try table.integer(row: row, column: labelAt)
+    for (row, number) in table.labels.enumerated() {
       guard Self.codes.indices.contains(number) else {
-        throw .badTable(
-          file: path, line: table.lines[row], reason: "label \(number) is not 0 to 6")
+        throw .badTable(file: path, line: row + 2, reason: "label \(number) is not 0 to 6")
       }
-      diagnoses.append(Self.codes[number])
-      labels.append(try label(Self.codes[number], task, table, row))
+      let code = Self.codes[number]
+      diagnoses.append(code)
+      labels.append(task == "malignancy" ? (Self.malignant.contains(code) ? 1 : 0) : number)
     }
     let lesions = try lesionsBeside(path, diagnoses)
-    let store = PixelStore(
-      width: shape.side, height: shape.side, channels: shape.channels, bytes: bytes)
     let samples = labels.enumerated().map { row, label in
       Sample(
-        id: "row-\(row + 1)", source: .memory(store, row), label: label, lesion: lesions?[row])
+        id: "row-\(row + 1)", source: .memory(table.pictures, row), label: label,
+        lesion: lesions?[row])
     }
     return try dataset(
       path, task: task, classes: classes(task), samples: samples,
@@ -123,13 +105,5 @@ package struct HAM10000Reader: DatasetReader {
         file: table.file, line: table.lines[row], reason: "'\(code)' is not a HAM10000 diagnosis")
     }
     return task == "malignancy" ? (Self.malignant.contains(code) ? 1 : 0) : index
-  }
-
-  private static func squareShape(_ count: Int) -> (side: Int, channels: Int)? {
-    for channels in [1, 3] where count > 0 && count % channels == 0 {
-      let side = Int(Double(count / channels).squareRoot().rounded())
-      if side * side * channels == count { return (side, channels) }
-    }
-    return nil
   }
 }

@@ -149,6 +149,15 @@ np.save("expected/int-array.npy", np.arange(-6, 6, dtype=np.int16).reshape(3, 4)
 np.savez_compressed("archive.npz", bytes=rgb, labels=np.arange(5, dtype=np.uint8), floats=np.linspace(0, 1, 4), names=np.array(["ab", "ç"]))
 np.savez("stored.npz", bytes=rgb)
 
+# MedMNIST's layout with several findings a picture
+r = np.random.default_rng(7)
+parts = {}
+for name, n in [("train", 3), ("val", 1), ("test", 2)]:
+    parts[f"{name}_images"] = r.integers(0, 256, (n, 8, 8), dtype=np.uint8)
+    parts[f"{name}_labels"] = np.zeros((n, 14), np.uint8)
+parts["train_labels"][1, [2, 13]] = 1
+np.savez_compressed("chestmnist.npz", **parts)
+
 # CLAHE (OpenCV), stain normalisation (torchstain's NumPy backend)
 luma = cv2.createCLAHE(clipLimit=2.0, tileGridSize=(4, 4)).apply(np.array(Image.fromarray(big).convert("L")))
 save("clahe", luma)

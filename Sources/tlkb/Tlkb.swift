@@ -23,7 +23,7 @@ struct Tlkb: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Query.self, Synthesize.self, Contradictions.self, Gaps.self, List.self, Show.self, ReportCommand.self,
+      Query.self, Synthesize.self, Contradictions.self, Gaps.self, Check.self, List.self, Show.self, ReportCommand.self,
       Export.self,
       ReproduceCommand.self, RecipeCommand.self, RunsCommand.self, WeightsCommand.self,
       DatasetCommand.self, ModelCommand.self, Validate.self, Build.self,

@@ -1,6 +1,7 @@
 // One page of the report: sections of notes, plots and tables, written as self-contained HTML.
 
 import Evidence
+import Inquiry
 
 /// A page of the report before it is HTML.
 struct Page {
@@ -8,8 +9,10 @@ struct Page {
   enum Block {
     case heading(String)
     case text(String)
+    case link(String, to: String)
     case plot(Plot)
     case table(Table, isSortable: Bool = false)
+    case findings([Finding], isFilterable: Bool = false)
   }
 
   struct Section {
@@ -24,14 +27,22 @@ struct Page {
 
     /// The rows of the section's only table.
     fileprivate var size: Int? {
-      let tables = blocks.compactMap { if case .table(let table, _) = $0 { table } else { nil } }
-      return tables.count == 1 ? tables[0].rows.count : nil
+      let sizes = blocks.compactMap { block in
+        switch block {
+        case .table(let table, _): table.rows.count
+        case .findings(let findings, _): findings.count
+        default: nil
+        }
+      }
+      return sizes.count == 1 ? sizes[0] : nil
     }
   }
 
   let title: String
   /// The way back to the folder of the index: empty, or `../`.
   let root: String
+  /// Whether the page has the index above it.
+  var isBelowIndex = false
   var kind: String?
   var heading: String
   var lead: String?
@@ -53,11 +64,18 @@ struct PageWriter {
   let origin: String
   /// The entities with a page.
   let pages: Set<EntityReference>
+  /// What an entity is called.
+  let label: (EntityReference) -> String
 
   /// The whole page as HTML.
   func html(_ page: Page) throws(RenderError) -> String {
     let hasSortable = page.sections.contains { section in
-      section.blocks.contains { if case .table(_, true) = $0 { true } else { false } }
+      section.blocks.contains { block in
+        switch block {
+        case .table(_, true), .findings(_, true): true
+        default: false
+        }
+      }
     }
     var values: [String: Any] = [
       "title": page.title, "root": page.root, "heading": page.heading, "css": templates.css,
@@ -71,7 +89,7 @@ struct PageWriter {
       "hasContents": page.sections.count > 1,
       "contents": page.sections.map { ["id": $0.id, "title": $0.title] },
       "sections": page.sections.map { view($0, root: page.root) },
-      "trail": page.root.isEmpty ? [] : [["name": page.heading]],
+      "trail": page.isBelowIndex ? [["name": page.heading]] : [],
     ]
     values["kind"] = page.kind
     values["lead"] = page.lead
@@ -87,12 +105,15 @@ struct PageWriter {
         switch block {
         case .heading(let text): return ["heading": text]
         case .text(let text): return ["text": text]
+        case .link(let text, let address): return ["link": ["shown": text, "address": address]]
         case .plot(let plot):
           return ["plot": ["svg": plot.svg(), "caption": plot.caption]]
         case .table(let table, let isSortable):
           var values = view(table, root: root, isSortable: isSortable)
           values["isQuiet"] = table.title == section.title
           return ["table": values]
+        case .findings(let findings, let isFilterable):
+          return ["findings": view(findings, root: root, isFilterable)]
         }
       },
     ]
@@ -108,7 +129,7 @@ struct PageWriter {
       "caption": table.title,
       "classes": isWide ? "stacked" : "narrow", "isWide": isWide, "isSortable": isSortable,
       "columns": table.columns.map {
-        ["title": $0.title, "isRight": $0.alignment == .right] as [String: Any]
+        ["title": $0.heading, "isRight": $0.alignment == .right] as [String: Any]
       },
       "rows": table.rows.map { row in
         ["cells": row.enumerated().map { view($1, at: $0, of: table, root: root, isSortable) }]
@@ -121,7 +142,7 @@ struct PageWriter {
   ) -> [String: Any] {
     var values = view(cell, root: root)
     let column = table.columns[index]
-    values["label"] = column.title
+    values["label"] = column.heading
     values["isHeader"] = index == 0
     var classes: [String] = []
     if column.alignment == .right { classes.append("right") }
@@ -137,6 +158,31 @@ struct PageWriter {
       }
     }
     return values
+  }
+
+  private func view(
+    _ findings: [Finding], root: String, _ isFilterable: Bool
+  ) -> [String: Any] {
+    [
+      "isFilterable": isFilterable,
+      "items": findings.map { finding -> [String: Any] in
+        [
+          "summary": finding.summary, "severity": finding.severity.rawValue,
+          "confidence": finding.confidence.rawValue, "kind": finding.kind.rawValue,
+          "computation": finding.computation, "resolution": finding.resolution,
+          "rule": finding.rule,
+          "subjects": finding.subjects.filter(pages.contains).map { subject in
+            ["href": root + Self.path(of: subject), "name": label(subject)]
+          },
+          "evidence": finding.evidence.map { evidence in
+            [
+              "what": evidence.what, "printed": evidence.printed,
+              "place": evidence.at.description,
+            ]
+          },
+        ]
+      },
+    ]
   }
 
   /// A cell with its link, if its entity has a page or its address is one of the web.
@@ -165,5 +211,12 @@ struct PageWriter {
       })
     let safe = name.hasPrefix(".") ? "_" + name.dropFirst() : name
     return "\(entity.kind.rawValue)/\(safe).html"
+  }
+}
+
+extension Table.Column {
+  /// The title, or the key where a listing for terminals goes without one.
+  fileprivate var heading: String {
+    title.isEmpty ? key.prefix(1).uppercased() + key.dropFirst() : title
   }
 }

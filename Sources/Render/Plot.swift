@@ -26,6 +26,7 @@ struct Plot {
     let label: String
     let series: Series
     let points: [(x: Double, y: Double)]
+    var isDashed = false
   }
 
   enum Content {
@@ -50,7 +51,7 @@ struct Plot {
 
   private func element(height: Double, _ body: String, describing description: String) -> String {
     "<svg viewBox=\"0 0 \(text(Self.width)) \(text(height))\" role=\"img\" "
-      + "xmlns=\"http://www.w3.org/2000/svg\" aria-label=\"\(htmlEscaped(title + ". " + description))\">\n"
+      + "aria-label=\"\(htmlEscaped(title + ". " + description))\">\n"
       + body + "</svg>"
   }
 
@@ -120,7 +121,7 @@ struct Plot {
       }.joined()
       body +=
         "<g class=\"s\(line.series.rawValue)\"><title>\(htmlEscaped(line.label))</title>"
-        + "<path class=\"line\" d=\"\(path)\"/></g>\n"
+        + "<path class=\"line\(line.isDashed ? " dashed" : "")\" d=\"\(path)\"/></g>\n"
     }
     body +=
       "<text class=\"soft\" x=\"\(text(Self.width / 2))\" y=\"\(text(height - 5))\" "

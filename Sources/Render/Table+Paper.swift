@@ -45,18 +45,24 @@ extension Table {
       + "    \\bottomrule\n  \\end{tabular}\n\\end{table}\n"
   }
 
-  /// Shares the line among the columns: those that wrap take what the others leave.
+  /// Shares the line among the columns: those that wrap take what the others leave, and never
+  /// less than their longest word.
   private func wrappedLayout(_ widths: [Int]) -> String {
     // Characters of footnote size on a line of a landscape A4 page, less the gaps.
-    let line = 170.0 - 2 * Double(columns.count)
+    let line = 185.0 - 1.7 * Double(columns.count)
     let wrapping = columns.indices.filter { columns[$0].wraps || widths[$0] > 24 }
     let fixed = columns.indices.filter { !wrapping.contains($0) }.map { widths[$0] }.reduce(0, +)
-    let wanted = wrapping.map { widths[$0] }.reduce(0, +)
+    let words = wrapping.map { column in
+      ([columns[column].title] + rows.map { $0[column].shown })
+        .flatMap { $0.split { " -".contains($0) } }.map { displayWidth(String($0)) }.max() ?? 0
+    }
+    let wanted = zip(wrapping, words).map { max(widths[$0] + 5, $1 + 2) }
     let left = max(line - Double(fixed), 8 * Double(wrapping.count))
-    let scale = min(1, left / Double(max(1, wanted)))
+    let scale = min(1, left / Double(max(1, wanted.reduce(0, +))))
     return columns.indices.map { column in
-      guard wrapping.contains(column) else { return columns[column].latexLetter }
-      let share = Int((1000 * Double(widths[column]) * scale / line).rounded())
+      guard let place = wrapping.firstIndex(of: column) else { return columns[column].latexLetter }
+      let characters = max(Double(wanted[place]) * scale, Double(words[place]) + 2.5)
+      let share = min(999, Int((1000 * characters / line).rounded()))
       let digits = String(repeating: "0", count: max(0, 3 - "\(share)".count)) + "\(share)"
       return ">{\\raggedright\\arraybackslash}p{0.\(digits)\\linewidth}"
     }.joined()
@@ -70,7 +76,8 @@ extension Table.Column {
 extension Table.Cell {
   fileprivate var latex: String {
     switch self {
-    case .notReported, .blank: return "--"
+    case .notReported: return "--"
+    case .blank: return ""
     case .notApplicable: return "n/a"
     case .entity(let name, let entity) where [.study, .source].contains(entity.kind):
       return latexEscaped(name) + "~\\cite{\(entity.id)}"

@@ -5,6 +5,7 @@ import Catalog
 import Evidence
 import Files
 import Foundation
+import Inquiry
 import Render
 
 struct ReportCommand: ParsableCommand {
@@ -24,6 +25,9 @@ struct ReportCommand: ParsableCommand {
   var study: [String] = []
   @Option(help: ArgumentHelp("The folder to write.", valueName: "folder"))
   var output = "report"
+  @Option(
+    help: ArgumentHelp("The folder of the runs (default: that of tlkb runs).", valueName: "folder"))
+  var runs: String?
   @OptionGroup var data: DataOptions
 
   func run() throws {
@@ -39,12 +43,20 @@ struct ReportCommand: ParsableCommand {
       chosen.contains { $0.id == id }
         || FileManager.default.fileExists(atPath: "\(output)/\(Report.path(ofStudy: id))")
     }
+    let folder = runs ?? Home(environment: ProcessInfo.processInfo.environment).runs
+    if let runs, !FileManager.default.fileExists(atPath: runs) {
+      throw FileError.cannotRead(path: runs, reason: "no such folder")
+    }
+    let (evidence, unreadable) = RunEvidence.all(in: folder)
+    for sentence in unreadable { printError("tlkb: left out: \(sentence)") }
     let report = try Report(
-      of: knowledge, studies: pages, version: Tlkb.configuration.version,
+      of: knowledge, studies: pages, findings: ContradictionQuery().findings(in: store),
+      runs: evidence, version: Tlkb.configuration.version,
       origin: data.origin == .bundled ? "the bundled data" : "a data folder")
     var files = try chosen.map { try report.page(of: $0) }
     if study.isEmpty { files += try knowledge.datasets.map { try report.page(of: $0) } }
     // The index last: a reader never finds a link to a page that is not there yet.
+    files.append(try report.findingsPage())
     files.append(try report.index())
     for file in files { try writeAtomically(file.text, to: "\(output)/\(file.path)") }
     print("wrote \(output)/index.html and \(files.count - 1) pages")

@@ -18,28 +18,32 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
       body.append(...(down ? sorted.reverse() : sorted));
     });
   });
-  if (rows.length < 20) continue;
+  if (rows.length > 19) addFilter(table.parentElement, rows);
+}
+for (const list of document.querySelectorAll("[data-filterable]")) addFilter(list, Array.from(list.children));
+
+function addFilter(element, items) {
   const line = document.createElement("p");
-  line.className = "filter";
   const label = document.createElement("label");
   const input = document.createElement("input");
   const shown = document.createElement("span");
+  line.className = "filter";
   input.type = "search";
-  input.id = "filter-" + table.closest("section").id;
+  input.id = "filter-" + element.closest("section").id;
   label.htmlFor = input.id;
   label.textContent = "Filter";
   shown.className = "size";
   shown.setAttribute("role", "status");
   line.append(label, input, shown);
-  table.parentElement.before(line);
-  const texts = rows.map((row) => row.textContent.toLowerCase());
+  element.before(line);
+  const texts = items.map((item) => item.textContent.toLowerCase());
   input.addEventListener("input", () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     let count = 0;
-    rows.forEach((row, index) => {
-      row.hidden = !words.every((word) => texts[index].includes(word));
-      if (!row.hidden) count += 1;
+    items.forEach((item, index) => {
+      item.hidden = !words.every((word) => texts[index].includes(word));
+      if (!item.hidden) count += 1;
     });
-    shown.textContent = words.length ? `${count} of ${rows.length}` : "";
+    shown.textContent = words.length ? `${count} of ${items.length}` : "";
   });
 }

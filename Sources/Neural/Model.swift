@@ -59,14 +59,16 @@ public final class Model {
       shape: [images.shape[0]] + (isFlat ? [shape[0]] : shape), values: result.values)
   }
 
-  /// How long each step of one inference run takes, in order.
-  public func profile(_ images: Tensor) throws(NeuralError) -> [LayerTime] {
+  /// How long each step of one inference run takes, in order; processor time adds up all threads.
+  public func profile(
+    _ images: Tensor, inProcessorTime: Bool = false
+  ) throws(NeuralError) -> [LayerTime] {
     try check(images)
     let plan = try plan(batch: images.shape[0], output: network.layers.count - 1)
     setThreads()
     return images.values.withUnsafeBufferPointer { pointer in
       plan.run(pointer)
-      return plan.profile(pointer).map(LayerTime.init)
+      return plan.profile(pointer, inProcessorTime: inProcessorTime).map(LayerTime.init)
     }
   }
 

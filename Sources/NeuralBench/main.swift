@@ -1,7 +1,7 @@
 // Images per second of each (network, purpose), one JSON line each.
 //
 // neural-bench --networks resnet18,vgg16 --purposes features,train --batch 16 --seconds 5
-//   [--algorithms timed|heuristic|direct] [--threads 0] [--size 0] [--profile]
+//   [--algorithms timed|heuristic|direct] [--threads 0] [--size 0] [--profile] [--processor-time]
 
 import Neural
 
@@ -19,10 +19,16 @@ struct Bench {
   var size = 0
   var algorithms = AlgorithmChoice.timed
   var isProfiled = false
+  /// Count processor time instead of elapsed time: for one thread on a machine that others use.
+  var countsProcessor = false
 
   init(_ arguments: [String]) throws(BenchError) {
     var rest = arguments[...]
     while let option = rest.popFirst() {
+      if option == "--processor-time" {
+        countsProcessor = true
+        continue
+      }
       if option == "--profile" {
         isProfiled = true
         continue
@@ -79,24 +85,24 @@ struct Bench {
     switch purpose {
     case "features":
       step = { _ = try model.logits(images) }
-      profile = { try model.profile(images) }
+      profile = { try model.profile(images, inProcessorTime: countsProcessor) }
     case "train":
       let trainer = try Trainer(model: model, options: TrainingOptions())
       step = { _ = try trainer.step(images, targets, learningRate: 1e-3) }
-      profile = { try trainer.profile(images, targets) }
+      profile = { try trainer.profile(images, targets, inProcessorTime: countsProcessor) }
       workspace = try trainer.workspaceByteCount(batch: batch)
     default: throw BenchError.usage("a purpose is features or train, not \(purpose)")
     }
-    let start = Self.now
+    let start = now
     try step()
-    let first = Self.now - start
+    let first = now - start
     try step()
     var times: [Double] = []
-    let begin = Self.now
-    while times.count < 5 || (Self.now - begin < seconds && times.count < 200) {
-      let t = Self.now
+    let begin = now
+    while times.count < 5 || (now - begin < seconds && times.count < 200) {
+      let t = now
       try step()
-      times.append(Self.now - t)
+      times.append(now - t)
     }
     times.sort()
     let median = times[times.count / 2]
@@ -135,9 +141,9 @@ struct Bench {
 
   private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
 
-  private static var now: Double {
+  private var now: Double {
     var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
+    clock_gettime(countsProcessor ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 

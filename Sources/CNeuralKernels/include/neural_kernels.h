@@ -43,3 +43,24 @@ void nk_adam(float *w, const float *g, float *m, float *v, float rate, float bet
              size_t count);
 void nk_rmsprop(float *w, const float *g, float *square, float *m, float rate, float alpha,
                 float epsilon, float momentum, float decay, size_t count);
+
+// Batch normalisation on [outer][spatial][inner], `outer` being images × `blocks` of channels; the
+// per-channel arrays have blocks * inner entries, zero where channels are padding. `work` holds
+// 2 * outer * inner floats. An activation is ReLU up to `limit` (infinity for plain ReLU).
+void nk_batch_moments(const float *x, float *work, float *mean, float *variance, size_t outer,
+                      size_t blocks, size_t spatial, size_t inner);
+// y = activation(scale * x + shift + residual); residual may be null
+void nk_batch_apply(float *y, const float *x, const float *residual, const float *scale,
+                    const float *shift, int activated, float limit, size_t outer, size_t blocks,
+                    size_t spatial, size_t inner);
+// Per channel the sums of g and of g * (x - mean), where g is dy masked by the activation. y may be
+// null: then it is recomputed. kept may be null: else it receives g.
+void nk_batch_gradient_sums(const float *dy, const float *x, const float *y, float *kept,
+                            float *work, float *sum, float *dot, const float *scale,
+                            const float *shift, const float *mean, int activated, float limit,
+                            size_t outer, size_t blocks, size_t spatial, size_t inner);
+// dx = scale * g + slope * x + offset; dx may be dy
+void nk_batch_gradient_apply(float *dx, const float *dy, const float *x, const float *scale,
+                             const float *shift, const float *slope, const float *offset,
+                             int activated, float limit, size_t outer, size_t blocks,
+                             size_t spatial, size_t inner);

@@ -86,14 +86,15 @@ final class Plan {
 
   /// As `run`, with the seconds each step took.
   func profile(
-    _ images: UnsafeBufferPointer<Float>, targets: Targets? = nil
+    _ images: UnsafeBufferPointer<Float>, targets: Targets? = nil, inProcessorTime: Bool
   ) -> [(layer: String, label: String, seconds: Double)] {
     load(images, targets)
     return steps.map { step in
-      let start = Clock.seconds
+      let start = inProcessorTime ? Clock.processorSeconds : Clock.seconds
       step.run()
       stream.wait()
-      return (step.layer, step.label, Clock.seconds - start)
+      let end = inProcessorTime ? Clock.processorSeconds : Clock.seconds
+      return (step.layer, step.label, end - start)
     }
   }
 

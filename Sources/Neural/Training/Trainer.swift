@@ -123,11 +123,11 @@ public final class Trainer {
 
   /// How long each part of one training step takes (without the update), in order.
   public func profile(
-    _ images: Tensor, _ targets: Targets
+    _ images: Tensor, _ targets: Targets, inProcessorTime: Bool = false
   ) throws(NeuralError) -> [LayerTime] {
     let plan = try runPlan(images, targets).loss.plan
     return images.values.withUnsafeBufferPointer {
-      plan.profile($0, targets: targets).map(LayerTime.init)
+      plan.profile($0, targets: targets, inProcessorTime: inProcessorTime).map(LayerTime.init)
     }
   }
 

@@ -17,32 +17,56 @@ struct BatchNormSlots {
   }
 
   var all: [ParameterSlot] { (scale.map { [$0] } ?? []) + [shift, mean, variance] }
+
+  /// running = (1 − momentum) · running + momentum · batch, the variance unbiased as in PyTorch.
+  func follow(
+    _ batchMean: UnsafePointer<Float>, _ batchVariance: UnsafePointer<Float>, momentum: Float,
+    count: Int
+  ) {
+    let unbiased = count > 1 ? Float(count) / Float(count - 1) : 1
+    let (m, v) = (mean.value.floats, variance.value.floats)
+    for k in 0..<mean.layout.floatCount {
+      m[k] = (1 - momentum) * m[k] + momentum * batchMean[k]
+      v[k] = (1 - momentum) * v[k] + momentum * unbiased * batchVariance[k]
+    }
+    mean.version += 1
+    variance.version += 1
+  }
 }
 
 extension PlanCompiler {
   func lowerBatchNorm(_ index: Int, _ norm: BatchNorm) throws(NeuralError) {
+    let slots = BatchNormSlots(store, network.layers[index].name)
+    if isTrained(index) {
+      try lowerTrainedBatchNorm(index, norm, slots)
+    } else {
+      try lowerFixedBatchNorm(index, norm, slots)
+    }
+  }
+
+  // MARK: Inference
+
+  /// Normalisation by the running statistics, with a following ReLU.
+  private func lowerFixedBatchNorm(
+    _ index: Int, _ norm: BatchNorm, _ slots: BatchNormSlots
+  ) throws(NeuralError) {
     let name = network.layers[index].name
-    let slots = BatchNormSlots(store, name)
-    let isTrained = isTrained(index)
-    let usesRunning = !isTrained || purpose.training?.frozenStatistics == true
     let source = try spatial(input(index))
     var last = index
-    if let next = soleActivation(after: index), next.kind == .relu {
+    if let next = soleActivation(after: index), next.kind == .relu, !needsGradient[next.index] {
       last = next.index
       absorb(last)
     }
     let flags =
-      dnnl_use_scale.rawValue | dnnl_use_shift.rawValue
-      | (usesRunning ? dnnl_use_global_stats.rawValue : 0)
+      dnnl_use_scale.rawValue | dnnl_use_shift.rawValue | dnnl_use_global_stats.rawValue
       | (last != index ? dnnl_fuse_norm_relu.rawValue : 0)
     var description = dnnl_batch_normalization_desc_t()
     var layout = source.layout.raw
     try DNN.check(
       dnnl_batch_normalization_forward_desc_init(
-        &description, isTrained ? dnnl_forward_training : dnnl_forward_inference, &layout,
-        norm.epsilon, flags), name, "batch_normalization_forward_desc_init")
+        &description, dnnl_forward_inference, &layout, norm.epsilon, flags), name,
+      "batch_normalization_forward_desc_init")
     let forward = try PrimitiveDescriptor(&description, PrimitiveAttributes(), layer: name)
-
     let channels = TensorLayout.plain([source.layout.extents[1]])
     let scale: Value
     if let slot = slots.scale {
@@ -51,75 +75,132 @@ extension PlanCompiler {
       scale = recorder.persistent(channels)
       for k in 0..<channels.floatCount { scale.floats[k] = 1 }
     }
-    let mean = usesRunning ? try prepared(slots.mean, as: channels) : recorder.value(channels)
-    let variance =
-      usesRunning ? try prepared(slots.variance, as: channels) : recorder.value(channels)
-    let shift = try prepared(slots.shift, as: channels)
     let destination = recorder.value(forward.destination)
-    var arguments = [
-      (DNNL_ARG_SRC, source), (DNNL_ARG_DST, destination), (DNNL_ARG_SCALE, scale),
-      (DNNL_ARG_SHIFT, shift), (DNNL_ARG_MEAN, mean),
-      (DNNL_ARG_VARIANCE, variance),
-    ]
-    var workspace: Value?
-    if let layout = forward.layout(dnnl_query_workspace_md) {
-      workspace = recorder.value(layout)
-      arguments.append((DNNL_ARG_WORKSPACE, workspace!))
-    }
-    try recorder.record("batch norm", forward, arguments)
+    try recorder.record(
+      "batch norm", forward,
+      [
+        (DNNL_ARG_SRC, source), (DNNL_ARG_DST, destination), (DNNL_ARG_SCALE, scale),
+        (DNNL_ARG_SHIFT, try prepared(slots.shift, as: channels)),
+        (DNNL_ARG_MEAN, try prepared(slots.mean, as: channels)),
+        (DNNL_ARG_VARIANCE, try prepared(slots.variance, as: channels)),
+      ])
     values[last] = destination
-    guard isTrained else { return }
-    if !usesRunning { recordRunningStatistics(slots, norm, mean, variance, source) }
+  }
 
-    let scaleGradient = slots.scale.map(trainedGradient) ?? recorder.persistent(channels)
-    let shiftGradient = trainedGradient(slots.shift)
+  // MARK: Training
+
+  /// What runs together with a normalisation: a residual sum whose other side is known already, and
+  /// a ReLU or ReLU6.
+  private struct Fusion {
+    var last: Int
+    var residual: Int?
+    var limit: Float?
+  }
+
+  private func fusion(_ index: Int) -> Fusion {
+    var fusion = Fusion(last: index)
+    if let next = soleConsumer(index), case .add = network.layers[next].operation {
+      let other = input(next, input(next) == index ? 1 : 0)
+      if values[other] != nil {
+        fusion.residual = other
+        fusion.last = next
+        absorb(next)
+      }
+    }
+    if let next = soleActivation(after: fusion.last), next.kind == .relu || next.kind == .relu6 {
+      fusion.limit = next.kind == .relu ? .infinity : 6
+      fusion.last = next.index
+      absorb(next.index)
+    }
+    return fusion
+  }
+
+  private func lowerTrainedBatchNorm(
+    _ index: Int, _ norm: BatchNorm, _ slots: BatchNormSlots
+  ) throws(NeuralError) {
     let previous = input(index)
+    let fusion = fusion(index)
+    var source = try spatial(previous)
+    if source.layout.channels == nil {
+      source = try recorder.aligned(source, to: .plain(extents(previous)))
+    }
+    let extents = extents(index)
+    let kernel = BatchNormKernel(
+      layout: source.layout.channels!, channels: extents[1],
+      count: extents[0] * extents[2] * extents[3], epsilon: norm.epsilon, limit: fusion.limit)
+    let residual = try fusion.residual.map { other throws(NeuralError) in
+      try recorder.aligned(spatial(other), to: source.layout)
+    }
+    let usesBatch = purpose.training?.frozenStatistics != true
+    let perChannel = TensorLayout.plain([kernel.padded])
+    let (mean, variance, gain, offset) = (
+      recorder.value(perChannel), recorder.value(perChannel), recorder.value(perChannel),
+      recorder.value(perChannel)
+    )
+    let destination = recorder.value(source.layout)
+    let work = recorder.value(.plain([kernel.workCount]))
+    for slot in slots.all { slot.isBound = true }
+    let (scaleGradient, shiftGradient) = (
+      slots.scale.map(trainedGradient), trainedGradient(slots.shift)
+    )
+    recorder.record(
+      "batch norm",
+      [source, destination, mean, variance, gain, offset, work] + (residual.map { [$0] } ?? [])
+    ) {
+      if usesBatch {
+        kernel.moments(
+          source.floats, work: work.floats, mean: mean.floats, variance: variance.floats)
+        slots.follow(mean.floats, variance.floats, momentum: norm.momentum, count: kernel.count)
+      } else {
+        mean.floats.update(repeating: 0, count: kernel.padded)
+        variance.floats.update(repeating: 0, count: kernel.padded)
+        mean.floats.update(from: slots.mean.value.floats, count: kernel.channels)
+        variance.floats.update(from: slots.variance.value.floats, count: kernel.channels)
+      }
+      kernel.forward(
+        destination.floats, source.floats, residual: residual?.floats,
+        scale: slots.scale?.value.floats, shift: slots.shift.value.floats, mean: mean.floats,
+        variance: variance.floats, gain: gain.floats, offset: offset.floats)
+    }
+    values[fusion.last] = destination
+
     backward.append(
       (
-        name,
+        network.layers[index].name,
         { [unowned self] () throws(NeuralError) in
-          guard let gradient = try self.gradient(of: last) else { return }
-          var description = dnnl_batch_normalization_desc_t()
-          var layout = source.layout.raw
-          try DNN.check(
-            dnnl_batch_normalization_backward_desc_init(
-              &description, dnnl_backward, &layout, &layout, norm.epsilon, flags), name,
-            "batch_normalization_backward_desc_init")
-          let descriptor = try PrimitiveDescriptor(
-            &description, PrimitiveAttributes(), hint: forward, layer: name)
-          let dy = try recorder.aligned(gradient.value, to: source.layout)
-          let dx =
-            gradient.isExclusive || dy !== gradient.value ? dy : recorder.value(source.layout)
-          var arguments = [
-            (DNNL_ARG_SRC, source), (DNNL_ARG_MEAN, mean), (DNNL_ARG_VARIANCE, variance),
-            (DNNL_ARG_DIFF_DST, dy), (DNNL_ARG_SCALE, scale), (DNNL_ARG_SHIFT, shift),
-            (DNNL_ARG_DIFF_SRC, dx),
-            (DNNL_ARG_DIFF_SCALE, scaleGradient), (DNNL_ARG_DIFF_SHIFT, shiftGradient),
-          ]
-          if let workspace { arguments.append((DNNL_ARG_WORKSPACE, workspace)) }
-          try recorder.record("batch norm gradient", descriptor, arguments)
+          guard let gradient = try self.gradient(of: fusion.last) else { return }
+          let dy = gradient.value
+          let sharesGradient = fusion.residual.map { needsGradient[$0] } ?? false
+          // With a sum, the activation's mask comes from the output and is applied once, in place.
+          let masked = residual != nil && fusion.limit != nil ? target(for: gradient) : nil
+          let isFree = !sharesGradient && (gradient.isExclusive || masked != nil)
+          let dx = isFree ? masked ?? dy : recorder.value(dy.layout)
+          let work = recorder.value(.plain([kernel.workCount]))
+          let (sum, dot, slope, base) = (
+            recorder.value(perChannel), recorder.value(perChannel), recorder.value(perChannel),
+            recorder.value(perChannel)
+          )
+          let output = masked == nil ? nil : destination
+          recorder.record(
+            "batch norm gradient",
+            [dy, dx, source, mean, variance, gain, offset, work, sum, dot, slope, base]
+              + [masked, output].compactMap { $0 }
+          ) {
+            kernel.backward(
+              dx.floats, dy.floats, source.floats, output: output?.floats, masked: masked?.floats,
+              mean: mean.floats, variance: variance.floats, gain: gain.floats,
+              offset: offset.floats,
+              scaleGradient: scaleGradient?.floats, shiftGradient: shiftGradient.floats,
+              scratch: BatchNormKernel.Scratch(
+                work: work.floats, sum: sum.floats, dot: dot.floats, slope: slope.floats,
+                base: base.floats), usesBatch: usesBatch)
+          }
+          if let other = fusion.residual {
+            contribute(
+              masked ?? dy, to: other, isExclusive: masked != nil || gradient.isExclusive)
+          }
           contribute(dx, to: previous, isExclusive: true)
         }
       ))
-  }
-
-  /// running = (1 − momentum) · running + momentum · batch, the variance unbiased as in PyTorch.
-  func recordRunningStatistics(
-    _ slots: BatchNormSlots, _ norm: BatchNorm, _ mean: Value, _ variance: Value, _ source: Value
-  ) {
-    let extents = source.layout.extents
-    let count = Float(extents[0] * extents[2] * extents[3])
-    let unbiased = count > 1 ? count / (count - 1) : 1
-    slots.mean.isBound = true
-    slots.variance.isBound = true
-    recorder.record("running statistics", [mean, variance]) {
-      let (m, v) = (slots.mean.value.floats, slots.variance.value.floats)
-      for k in 0..<extents[1] {
-        m[k] = (1 - norm.momentum) * m[k] + norm.momentum * mean.floats[k]
-        v[k] = (1 - norm.momentum) * v[k] + norm.momentum * unbiased * variance.floats[k]
-      }
-      slots.mean.version += 1
-      slots.variance.version += 1
-    }
   }
 }

@@ -58,17 +58,23 @@ extension ImageDataset {
     if decoding {
       var byDigest: [String: Int] = [:]
       var groups: [[String]] = []
-      for sample in samples {
+      let digests = parallelMap(samples.count) { index -> Result<String, ImagingError> in
         do throws(ImagingError) {
-          let digest = Split.digest(try sample.load(limits: limits))
+          return .success(Split.digest(try samples[index].load(limits: limits)))
+        } catch {
+          return .failure(error)
+        }
+      }
+      for (sample, digest) in zip(samples, digests) {
+        switch digest {
+        case .failure(let error): unreadable.append(error)
+        case .success(let digest):
           if let at = byDigest[digest] {
             groups[at].append(sample.id)
           } else {
             byDigest[digest] = groups.count
             groups.append([sample.id])
           }
-        } catch {
-          unreadable.append(error)
         }
       }
       duplicates = groups.filter { $0.count > 1 }

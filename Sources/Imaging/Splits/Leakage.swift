@@ -50,18 +50,20 @@ extension Split {
     (report.patientsAcross, report.samePatient) = shared(members) { $0.patient }
     (report.lesionsAcross, report.sameLesion) = shared(members) { $0.lesion }
     guard comparingPictures else { return report }
+    let samples = members.map(\.sample)
+    let looks = parallelMap(samples.count) { index -> (digest: String, hash: PerceptualHash)? in
+      guard let image = try? samples[index].load(limits: limits) else { return nil }
+      return (Self.digest(image), PerceptualHash(image))
+    }
     var digests: [String: String] = [:]
-    var hashes: [PerceptualHash?] = []
-    for (sample, _) in members {
-      do throws(ImagingError) {
-        let image = try sample.load(limits: limits)
-        digests[sample.id] = Self.digest(image)
-        hashes.append(PerceptualHash(image))
-      } catch {
+    for (sample, look) in zip(samples, looks) {
+      if let look {
+        digests[sample.id] = look.digest
+      } else {
         report.unreadable.append(sample.id)
-        hashes.append(nil)
       }
     }
+    let hashes = looks.map { $0?.hash }
     (report.identicalAcross, report.identical) = shared(members) { digests[$0.id] }
     (report.nearDuplicatesAcross, report.nearDuplicate) = near(
       members, hashes, digests, tolerance)

@@ -176,6 +176,12 @@ import Testing
     #expect(mean.rows.first?.notes == [])
   }
 
+  @Test func `A test count that the value itself refutes is not assumed`() throws {
+    let result = try synthesis(["red-2020": accuracy("97.08", on: "spots")], dataset: "Spots")
+    #expect(result.rows.isEmpty)
+    #expect(result.omissions.first?.reason.contains("no number out of 200 is 97.08%") == true)
+  }
+
   @Test func `A metric that is no proportion of units is refused`() throws {
     #expect(throws: SynthesisError.notPoolable(.f1)) {
       try synthesis(["red-2020": accuracy("90")]) { $0.metric = .f1 }

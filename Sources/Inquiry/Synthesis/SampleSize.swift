@@ -93,6 +93,8 @@ extension Dataset {
 }
 
 /// The number of successes that a printed value means, and a note when no number gives that value.
+///
+/// An assumed n that the value itself refutes, even were it cut off instead of rounded, is not used.
 func successes(
   of claim: Claim, in n: Int, assumed: Bool
 ) throws(Omitted) -> (proportion: Proportion, note: String?) {
@@ -102,9 +104,14 @@ func successes(
   }
   let isMean = [.meanOfFolds, .meanOfSeeds].contains(claim.aggregation.stated)
   let miss = abs(proportion.estimate - claim.value)
-  guard !isMean, miss > claim.printedHalfWidth * (1 + 1e-9) + 1e-12 else {
-    return (proportion, nil)
+  let slack = claim.printedHalfWidth * (1 + 1e-9) + 1e-12
+  guard !isMean, miss > slack else { return (proportion, nil) }
+  if assumed, miss > 2 * slack {
+    throw Omitted(
+      "no n is printed, and the catalogue's test count cannot be it: no number out of \(n) is "
+        + "\(claim.text); give it with --n")
   }
-  let doubt = assumed ? "the assumed n is not the study's" : "n or the value is another"
-  return (proportion, "no number out of \(n) is \(claim.text): \(doubt), or it is a mean of runs")
+  return (
+    proportion, "no number out of \(n) is \(claim.text): another n, or a mean of several runs"
+  )
 }

@@ -1,0 +1,105 @@
+// Results as listings: reported beside reproduced, every metric, the confusion matrix.
+
+import Evidence
+import Reproduce
+
+extension Table {
+  /// Each claim beside what the run gave. On a protocol run the run's numbers stand under a heading
+  /// of their own and no difference is shown.
+  package static func comparison(_ record: RunRecord) -> Table {
+    let isProtocol = record.kind != .studyData
+    let heading = record.kind == .phantom ? "On phantoms" : "On substitute data"
+    var columns = [
+      Column("metric", "Metric"), Column("reported", "Reported", .right),
+      Column("averaging", "Averaging", wraps: true),
+      Column("run", isProtocol ? heading : "This run", .right),
+      Column("sd", "SD", .right), Column("seeds", "Seeds", .right),
+    ]
+    if !isProtocol {
+      columns += [
+        Column("prediction", "Prediction interval"), Column("difference", "Difference", .right),
+      ]
+    }
+    columns += [
+      Column("verdict", "Verdict", wraps: true), Column("because", "Because", wraps: true),
+      Column("to-decide", "Would decide", wraps: true),
+      Column("location", "Printed in", wraps: true),
+    ]
+    return Table(
+      title: isProtocol ? "Protocol run: \(record.data.name)" : "Reported and reproduced",
+      columns: columns,
+      rows: record.comparisons.map { item in
+        var row: [Cell] = [
+          .text(item.reported.metric.rawValue), .text(item.reported.text),
+          item.reported.averaging == "not reported"
+            ? .notReported : .text(item.reported.averaging),
+          item.run.map { .number($0.mean, shown: fixed($0.mean)) } ?? .blank,
+          item.run?.sd.map { .number($0, shown: fixed($0)) } ?? .blank,
+          item.run.map { .count($0.values.count) } ?? .blank,
+        ]
+        if !isProtocol {
+          row += [
+            .optional(item.run?.prediction.map(interval)),
+            item.difference.map { .number($0, shown: signed($0)) } ?? .blank,
+          ]
+        }
+        let scope = item.reported.scope.map { " (\($0))" } ?? ""
+        return row + [
+          .text(item.verdict.title), .text(item.because + scope), .optional(toDecide(item)),
+          .text(item.reported.at.description),
+        ]
+      })
+  }
+
+  /// Every metric over the seeds, and its intervals on the first seed's test images.
+  package static func metrics(_ record: RunRecord) -> Table {
+    let first = record.results.first
+    return Table(
+      title: "Metrics" + (record.banner == nil ? "" : " on \(record.data.name)"),
+      columns: [
+        Column("metric", "Metric", wraps: true), Column("mean", "Mean", .right),
+        Column("sd", "SD", .right), Column("seeds", "Seeds", .right),
+        Column("prediction", "Prediction interval"),
+        Column("interval", "Interval, first seed", wraps: true),
+        Column("note", "Note", wraps: true),
+      ],
+      rows: record.summary.map { summary in
+        let value = first?.metrics.first { $0.name == summary.name }
+        let intervals = value?.intervals.map { "\(interval($0)) \($0.method)" } ?? []
+        return [
+          .text("\(summary.name)"), .number(summary.mean, shown: fixed(summary.mean)),
+          summary.sd.map { .number($0, shown: fixed($0)) } ?? .blank,
+          .count(summary.values.count), .optional(summary.prediction.map(interval)),
+          .optional(intervals.isEmpty ? nil : intervals.joined(separator: "; ")),
+          .optional(value?.note),
+        ]
+      })
+  }
+
+  /// One seed's confusion matrix: a row for each true class.
+  package static func confusion(_ record: RunRecord, seed: RunRecord.SeedResult) -> Table {
+    let names = record.data.classes.map(\.name)
+    return Table(
+      title: "Confusion matrix, seed \(seed.seed) (rows: true class)",
+      columns: [Column("true", "True class", wraps: true)]
+        + names.map { Column($0, $0, .right) },
+      rows: zip(names, seed.confusion).map { name, row in
+        [.text(name)] + row.map(Cell.count)
+      })
+  }
+
+  private static func interval(_ bounds: Bounds) -> String {
+    "[\(fixed(bounds.low)), \(fixed(bounds.high))]"
+  }
+
+  private static func signed(_ value: Double) -> String {
+    (value > 0 ? "+" : "") + fixed(value)
+  }
+
+  private static func toDecide(_ item: ClaimComparison) -> String? {
+    var parts: [String] = []
+    if let seeds = item.seedsToDecide { parts.append("\(seeds) seeds") }
+    if let images = item.imagesToDecide { parts.append("\(images) test images") }
+    return parts.isEmpty ? nil : parts.joined(separator: " or ")
+  }
+}

@@ -1,0 +1,74 @@
+// Recipes as listings, and the cost of a run before it starts.
+
+import Reproduce
+
+extension Table {
+  /// All recipes, one a row.
+  package static func recipes(_ recipes: [Recipe]) -> Table {
+    Table(
+      title: "Recipes",
+      columns: [
+        Column("recipe", "Recipe"), Column("study", "Study"),
+        Column("experiment", "Experiment", wraps: true), Column("dataset", "Dataset"),
+        Column("backbone", "Network"), Column("weights", "Weights"),
+        Column("strategy", "Strategy", wraps: true), Column("stated", "Stated", .right),
+        Column("inferred", "Inferred", .right), Column("default", "Default", .right),
+      ],
+      rows: recipes.map { recipe in
+        let rows = recipe.rows
+        let count = { (word: String) in Cell.count(rows.count { $0.origin == word }) }
+        return [
+          .text(recipe.id), .text(recipe.study), .text(recipe.experiment),
+          .text(recipe.data.dataset.value), .text(recipe.model.backbone.value),
+          .text(recipe.model.weights.value), .text(recipe.model.strategy.value.rawValue),
+          count("stated"), count("inferred"), count("default"),
+        ]
+      })
+  }
+
+  /// Every field of a recipe with its origin.
+  package static func recipe(_ recipe: Recipe) -> Table {
+    Table(
+      title: "Recipe \(recipe.id)",
+      columns: [
+        Column("field", "Field"), Column("value", "Value", wraps: true),
+        Column("origin", "Origin"), Column("location", "Stated in", wraps: true),
+        Column("because", "Because", wraps: true),
+      ],
+      rows: recipe.rows.map { row in
+        [
+          .text(row.name), .text(row.text), .text(row.origin), .optional(row.at?.description),
+          .optional(row.because),
+        ]
+      })
+  }
+
+  /// What a run will do and cost.
+  package static func cost(_ cost: CostEstimate, plan: RunPlan) -> Table {
+    var facts: [(String, String)] = [
+      ("recipe", plan.recipe.id), ("data", "\(plan.datasetName), \(plan.kind.rawValue)"),
+      ("images", "\(cost.images)"),
+      (
+        "split",
+        "\(cost.train) training, \(cost.validation) validation, \(cost.test) test"
+          + (cost.folds > 1 ? ", \(cost.folds) folds" : "")
+      ),
+      ("network", plan.network.name), ("parameters", "\(cost.parameters)"),
+      (
+        "multiply-adds", "\(cost.multiplyAdds) an image forward"
+      ),
+      ("seeds × epochs", "\(cost.seeds) × \(cost.epochs)"),
+      ("memory", "about \(gibibytes(cost.memoryBytes))"),
+    ]
+    if let speed = cost.imagesPerSecond, let seconds = cost.seconds {
+      facts += [
+        ("speed", "\(Int(speed)) images/s in a two-second calibration"),
+        ("time", "about \(duration(seconds))"),
+      ]
+    }
+    return Table(
+      title: "Plan of \(plan.recipe.id)",
+      columns: [Column("what", ""), Column("value", "", wraps: true)],
+      rows: facts.map { [.text($0.0), .text($0.1)] })
+  }
+}

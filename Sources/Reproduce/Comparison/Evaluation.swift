@@ -1,0 +1,220 @@
+// Every metric of one seed's test predictions, each with its intervals.
+
+import Evidence
+import Scoring
+
+/// Scores test predictions.
+///
+/// A class that was never predicted counts 0 in averaged precision and F1, as in scikit-learn, and
+/// the value's note says so; binary values that are undefined stay undefined.
+package struct Evaluation: Sendable {
+  package let level: Double
+  /// Redraws of the bootstrap.
+  package let replicates: Int
+  /// Index of the positive class of binary metrics.
+  package let positive: Int
+
+  package init(level: Double = 0.95, replicates: Int = 1000, positive: Int) {
+    self.level = level
+    self.replicates = replicates
+    self.positive = positive
+  }
+
+  /// The values of every metric, in a fixed order.
+  package func values(_ predictions: Predictions) throws(ScoringError) -> [MetricValue] {
+    try Scorer(predictions, self).values()
+  }
+
+  /// Row: true class; column: predicted class.
+  package static func confusion(_ predictions: Predictions) throws(ScoringError) -> ConfusionMatrix
+  {
+    try ConfusionMatrix(
+      truth: predictions.rows.map(\.label), predicted: predictions.rows.map(\.predicted),
+      classCount: predictions.classes.count)
+  }
+}
+
+private struct Scorer {
+  let rows: [Prediction]
+  let classes: [String]
+  let plan: Evaluation
+  let labels: [Int]
+  let predicted: [Int]
+  let matrix: ConfusionMatrix
+  let bootstrap: Bootstrap
+  let resampling: Resampling
+  let method: String
+
+  init(_ predictions: Predictions, _ plan: Evaluation) throws(ScoringError) {
+    rows = predictions.rows
+    classes = predictions.classes
+    self.plan = plan
+    labels = rows.map(\.label)
+    predicted = rows.map(\.predicted)
+    matrix = try Evaluation.confusion(predictions)
+    bootstrap = try Bootstrap(replicates: plan.replicates, level: plan.level)
+    let patients = rows.compactMap(\.patient)
+    if patients.count == rows.count, Set(patients).count < rows.count {
+      var numbers: [String: Int] = [:]
+      resampling = .clustered(
+        patients.map { patient in
+          let next = numbers.count
+          return numbers[patient]
+            ?? {
+              numbers[patient] = next
+              return next
+            }()
+        })
+      method = "patient bootstrap"
+    } else {
+      resampling = .stratified(labels)
+      method = "bootstrap"
+    }
+  }
+
+  func values() throws(ScoringError) -> [MetricValue] {
+    var values = [
+      MetricValue(
+        name: MetricName(metric: .accuracy, averaging: nil, positive: nil),
+        value: matrix.accuracy.value, note: nil,
+        intervals: try proportion(matrix.correct, of: matrix.total))
+    ]
+    values.append(try area())
+    values += try classWise()
+    values.append(try value(.balancedAccuracy, nil) { $0.balancedAccuracy })
+    values.append(try value(.kappa, nil) { $0.kappa() })
+    values.append(try value(.mcc, nil) { $0.matthews })
+    return values
+  }
+
+  // MARK: Class-wise metrics
+
+  private func classWise() throws(ScoringError) -> [MetricValue] {
+    var values: [MetricValue] = []
+    let all: [(Metric, @Sendable (BinaryCounts) -> Score)] = [
+      (.precision, { $0.precision }), (.recall, { $0.recall }),
+      (.specificity, { $0.specificity }), (.f1, { $0.f1 }),
+    ]
+    let positive = plan.positive
+    for (metric, score) in all {
+      if classes.count == 2 { values.append(try binary(metric, score)) }
+      for (averaging, rule) in [("macro", Scoring.Averaging.macro), ("weighted", .weighted)] {
+        values.append(
+          try value(metric, averaging) { matrix in
+            matrix.average(score, rule, undefined: .zero)
+          })
+      }
+      _ = positive
+    }
+    return values
+  }
+
+  private func binary(
+    _ metric: Metric, _ score: @Sendable (BinaryCounts) -> Score
+  ) throws(ScoringError) -> MetricValue {
+    let positive = plan.positive
+    let counts = matrix.counts(of: positive)
+    let exact: (Int, Int)? =
+      switch metric {
+      case .precision: (counts.truePositives, counts.predictedPositives)
+      case .recall: (counts.truePositives, counts.positives)
+      case .specificity: (counts.trueNegatives, counts.negatives)
+      default: nil
+      }
+    let result = score(counts)
+    let name = MetricName(metric: metric, averaging: "binary", positive: classes[positive])
+    guard let (hits, of) = exact else {
+      return try value(name) { score($0.counts(of: positive)) }
+    }
+    return MetricValue(
+      name: name, value: result.value, note: Self.reason(result),
+      intervals: of > 0 ? try proportion(hits, of: of) : [])
+  }
+
+  private func value(
+    _ metric: Metric, _ averaging: String?, _ score: (ConfusionMatrix) -> Score
+  ) throws(ScoringError) -> MetricValue {
+    let isAveraged = averaging != nil && (metric == .precision || metric == .f1)
+    let unused = isAveraged ? matrix.predictedCounts.count { $0 == 0 } : 0
+    return try value(
+      MetricName(metric: metric, averaging: averaging, positive: nil),
+      note: unused > 0
+        ? "\(unused) of \(classes.count) classes were never predicted and count 0" : nil, score)
+  }
+
+  private func value(
+    _ name: MetricName, note: String? = nil, _ score: (ConfusionMatrix) -> Score
+  ) throws(ScoringError) -> MetricValue {
+    let result = score(matrix)
+    var intervals: [Bounds] = []
+    if result.isDefined {
+      let count = classes.count
+      intervals = try resampled { indices in
+        let drawn = try? ConfusionMatrix(
+          truth: indices.map { labels[$0] }, predicted: indices.map { predicted[$0] },
+          classCount: count)
+        return drawn.map(score) ?? .undefined(.noSamples)
+      }
+    }
+    return MetricValue(
+      name: name, value: result.value, note: note ?? Self.reason(result), intervals: intervals)
+  }
+
+  // MARK: The area under the ROC curve
+
+  private func area() throws(ScoringError) -> MetricValue {
+    if classes.count == 2 {
+      let positive = plan.positive
+      let name = MetricName(metric: .auc, averaging: "binary", positive: classes[positive])
+      let scores = rows.map { Double($0.probabilities[positive]) }
+      guard let area = try DeLong(scores: scores, isPositive: labels.map { $0 == positive }) else {
+        return MetricValue(
+          name: name, value: nil, note: "only one class occurs", intervals: [])
+      }
+      let interval = try area.interval(level: plan.level)
+      return MetricValue(
+        name: name, value: area.area, note: nil,
+        intervals: interval.map { [bounds($0, "delong")] } ?? [])
+    }
+    let name = MetricName(metric: .auc, averaging: "macro", positive: nil)
+    let table = rows.map { $0.probabilities.map(Double.init) }
+    let score = try AreaUnderCurve.macroOneVersusRest(
+      probabilities: table, truth: labels, classCount: classes.count)
+    let intervals =
+      score.isDefined
+      ? try resampled { indices in
+        (try? AreaUnderCurve.macroOneVersusRest(
+          probabilities: indices.map { table[$0] }, truth: indices.map { labels[$0] },
+          classCount: classes.count)) ?? .undefined(.noSamples)
+      } : []
+    return MetricValue(
+      name: name, value: score.value, note: Self.reason(score), intervals: intervals)
+  }
+
+  // MARK: Intervals
+
+  private func proportion(_ hits: Int, of trials: Int) throws(ScoringError) -> [Bounds] {
+    let proportion = try Proportion(successes: hits, trials: trials)
+    return [
+      bounds(try proportion.wilson(level: plan.level), "wilson"),
+      bounds(try proportion.clopperPearson(level: plan.level), "clopper-pearson"),
+    ]
+  }
+
+  /// Each metric redraws with the same seed: the intervals of a run never change.
+  private func resampled(_ metric: ([Int]) -> Score) throws(ScoringError) -> [Bounds] {
+    var generator = Scoring.SeededGenerator(seed: 1)
+    let (interval, _) = try bootstrap.interval(
+      count: rows.count, resampling: resampling, using: &generator, metric: metric)
+    return interval.map { [bounds($0, method)] } ?? []
+  }
+
+  private func bounds(_ interval: ConfidenceInterval, _ method: String) -> Bounds {
+    Bounds(low: interval.lower, high: interval.upper, level: interval.level, method: method)
+  }
+
+  private static func reason(_ score: Score) -> String? {
+    if case .undefined(let reason) = score { return reason.description }
+    return nil
+  }
+}

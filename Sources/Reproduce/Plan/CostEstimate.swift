@@ -1,0 +1,123 @@
+// What a run will cost, from its network's counts and a short calibration.
+
+import Foundation
+import Imaging
+import Neural
+
+/// The cost of a run before it starts.
+package struct CostEstimate: Sendable {
+  package let images: Int
+  package let train: Int
+  package let validation: Int
+  package let test: Int
+  package let folds: Int
+  package let seeds: Int
+  package let epochs: Int
+  /// Of one image, forward.
+  package let multiplyAdds: Int
+  package let parameters: Int
+  /// Rough: parameters, optimiser, activations of a batch, decoded images.
+  package let memoryBytes: Int
+  /// Measured for two seconds on random images; nil when only the counts were asked for.
+  package let imagesPerSecond: Double?
+  package let seconds: Double?
+
+  /// Counts, and with `calibrating` two seconds of the real work on random images.
+  package init(_ plan: RunPlan, calibrating: Bool) throws {
+    let split = try plan.split(seed: 1)
+    let recipe = plan.recipe
+    let summary = plan.network.summary()
+    let isFrozen = recipe.model.strategy.value == .featureExtraction
+    images = plan.dataset.samples.count
+    train = split.folds[0].train.count
+    validation = split.folds[0].validation.count
+    test = split.folds[0].test.count
+    folds = split.folds.count
+    seeds = recipe.evaluation.seeds.value
+    epochs = recipe.training.epochs.value
+    multiplyAdds = summary.multiplyAdds
+    parameters = summary.parameterCount
+    memoryBytes = Self.memory(plan, summary)
+    guard calibrating else {
+      imagesPerSecond = nil
+      seconds = nil
+      return
+    }
+    let (forward, both) = try Self.calibrate(plan, trains: !isFrozen)
+    if isFrozen {
+      let variants =
+        recipe.augmentation.operations.value.isEmpty
+        ? 1 : recipe.augmentation.variants.value + 1
+      imagesPerSecond = forward
+      seconds = Double(train * variants + validation + test) / forward
+    } else {
+      imagesPerSecond = both
+      let selects = recipe.training.selection.value != .last
+      let evaluated = validation + (selects ? test / 2 : 0)
+      let perEpoch = Double(train) / both + Double(evaluated) / forward
+      seconds = Double(seeds * folds) * (Double(epochs) * perEpoch + Double(test) / forward)
+    }
+  }
+
+  private static func memory(_ plan: RunPlan, _ summary: NetworkSummary) -> Int {
+    let recipe = plan.recipe
+    let activations = summary.rows.reduce(0) { $0 + $1.outputShape.reduce(1, *) }
+    let isFrozen = recipe.model.strategy.value == .featureExtraction
+    let batch = isFrozen ? 32 : recipe.training.batch.value
+    let pictures = min(
+      plan.dataset.samples.count * plan.preparation.channels * recipe.preprocessing.size.value
+        * recipe.preprocessing.size.value, 512 << 20)
+    let perValue = isFrozen ? 1 : 2
+    return summary.parameterCount * (isFrozen ? 8 : 24) + activations * batch * 4 * perValue
+      + pictures + 64 << 20
+  }
+
+  /// Images a second in inference and in training.
+  private static func calibrate(
+    _ plan: RunPlan, trains: Bool
+  ) throws -> (forward: Double, both: Double) {
+    let model = try plan.model(initialSeed: 1)
+    let batch = min(plan.recipe.training.batch.value, plan.dataset.samples.count)
+    let shape = [batch] + plan.network.inputShape
+    var generator = Imaging.SeededGenerator(seed: 1)
+    let images = Tensor(
+      shape: shape,
+      values: (0..<shape.reduce(1, *)).map { _ in Float(generator.unit()) - 0.5 })
+    var both = 1.0
+    if trains {
+      let trainer = try Trainer(
+        model: model,
+        options: plan.recipe.trainingOptions(
+          classCounts: plan.dataset.classCounts, seed: 1))
+      let labels = (0..<batch).map { $0 % plan.dataset.classes.count }
+      both = try measure(batch, seconds: 1.3) {
+        _ = try trainer.step(images, .classes(labels), learningRate: 1e-6)
+      }
+    }
+    let forward = try measure(batch, seconds: trains ? 0.7 : 2) {
+      _ = try model.logits(images)
+    }
+    return (forward, both)
+  }
+
+  private static func measure(
+    _ batch: Int, seconds: Double, _ work: () throws -> Void
+  ) rethrows -> Double {
+    try work()
+    let watch = Stopwatch()
+    var count = 0
+    repeat {
+      try work()
+      count += batch
+    } while watch.wallSeconds < seconds
+    return Double(count) / watch.wallSeconds
+  }
+
+  /// Refuses a plan that will not fit.
+  package func checkMemory(limit: Int?) throws {
+    guard let available = limit ?? RunRecord.Machine.availableMemory else { return }
+    guard memoryBytes <= available else {
+      throw ReproduceError.notEnoughMemory(needed: memoryBytes, available: available)
+    }
+  }
+}

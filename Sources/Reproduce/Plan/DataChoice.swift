@@ -1,0 +1,91 @@
+// Which images a run uses: the study's own, another set's, or phantoms.
+
+import Evidence
+import Files
+import Imaging
+
+/// The images of a run and what they are to the study.
+struct DataChoice {
+  let dataset: ImageDataset
+  let kind: RunRecord.Kind
+  /// SHA-256 over each sample's id, label and bytes.
+  let manifest: String
+
+  init(
+    _ recipe: Recipe, _ experiment: Experiment?, _ knowledge: KnowledgeBase, _ options: RunOptions
+  ) throws {
+    let wanted = recipe.data.dataset.value
+    if let path = options.dataPath {
+      let id = options.substitute ?? wanted
+      guard DatasetReaders.ids.contains(id.lowercased()) else {
+        if options.substitute != nil { _ = try DatasetReaders.reader(for: id) }
+        throw ReproduceError.noReader(dataset: wanted, readers: DatasetReaders.ids)
+      }
+      kind = id.lowercased() == wanted ? .studyData : .substitute
+      let labels = recipe.data.labels.value
+      let magnification = recipe.data.magnification.value
+      let isStudy = kind == .studyData
+      dataset = Self.limited(
+        try DatasetReaders.read(
+          id, at: path,
+          options: ReadingOptions(
+            task: labels == "any" || !isStudy ? nil : labels,
+            magnification: magnification == 0 || !isStudy ? nil : magnification,
+            missingFiles: .leaveOut)), options)
+    } else {
+      if let substitute = options.substitute {
+        throw ReproduceError.substituteWithoutPath(substitute)
+      }
+      kind = .phantom
+      dataset = Self.limited(try Self.phantom(recipe, experiment, knowledge, options), options)
+    }
+    guard dataset.findings.isEmpty else {
+      throw ReproduceError.wrongData(
+        expected: wanted, reason: "several findings per image cannot be trained on yet")
+    }
+    guard dataset.classes.count > 1 else {
+      throw ReproduceError.wrongData(expected: wanted, reason: "they have a single class")
+    }
+    manifest = try Self.manifest(dataset)
+  }
+
+  private static func limited(_ dataset: ImageDataset, _ options: RunOptions) -> ImageDataset {
+    options.imagesPerClass.map { dataset.limited(perClass: $0) } ?? dataset
+  }
+
+  /// Phantoms of the modality nearest to the dataset's, at the recipe's size, always the same.
+  private static func phantom(
+    _ recipe: Recipe, _ experiment: Experiment?, _ knowledge: KnowledgeBase,
+    _ options: RunOptions
+  ) throws -> ImageDataset {
+    let dataset = knowledge.dataset(recipe.data.dataset.value)
+    let modality: PhantomModality =
+      switch dataset?.modality.stated {
+      case "histopathology", "cell-microscopy": .histology
+      case "fundus": .fundus
+      case "dermoscopy", "clinical-photography", "endoscopy": .dermoscopy
+      default: .mammography
+      }
+    let classes = min(max(experiment?.classes.stated ?? 2, 2), 20)
+    return try PhantomPlan(
+      modality: modality, classes: classes, images: max(options.phantomImages, classes * 8),
+      size: min(max(recipe.preprocessing.size.value, 16), 256), seed: 1
+    ).dataset()
+  }
+
+  private static func manifest(_ dataset: ImageDataset) throws -> String {
+    let sum = SHA256()
+    sum.update(Array("\(dataset.id)\n\(dataset.task)\n".utf8))
+    for sample in dataset.samples {
+      let content: String
+      switch sample.source {
+      case .memory(let store, let index): content = SHA256.hex(store.image(index).pixels)
+      case .file(let path): content = SHA256.hex(try readFile(path))
+      case .patch(let path, let x, let y, let side):
+        content = SHA256.hex(try readFile(path)) + " \(x) \(y) \(side)"
+      }
+      sum.update(Array("\(sample.id)\t\(sample.label)\t\(content)\n".utf8))
+    }
+    return sum.finish()
+  }
+}

@@ -1,0 +1,58 @@
+// What in a run matches the study and what deviates, axis by axis.
+
+import Evidence
+
+/// One axis of a run beside the study's.
+package struct LedgerEntry: Codable, Hashable, Sendable {
+  /// What is compared, in the order of the ledger.
+  package enum Axis: String, Codable, Sendable, CaseIterable {
+    case dataset
+    case classes
+    case images
+    case split
+    case resolution
+    case backbone
+    case weights
+    case strategy
+    case head
+    case augmentation
+    case loss
+    case optimiser
+    case learningRate = "learning-rate"
+    case epochs
+    case batch
+    case selection
+    case evaluation
+    case precision
+  }
+
+  package enum Status: String, Codable, Sendable, CaseIterable {
+    /// The run does what the study states.
+    case matches
+    /// The run does something else than the study states.
+    case deviates
+    /// The study is silent, so nobody can say.
+    case unknown
+  }
+
+  package let axis: Axis
+  /// What the study states; nil where it is not reported.
+  package let study: String?
+  /// Where it is stated.
+  package let at: Place?
+  /// Why a value is inferred, where it is.
+  package let inferred: String?
+  /// What the run does.
+  package let run: String
+  package let status: Status
+  /// Whether a deviation makes it another question, so that numbers cannot be compared.
+  package let changesQuestion: Bool
+  package let note: String?
+}
+
+extension [LedgerEntry] {
+  /// The deviations that forbid a comparison of numbers.
+  package var blocking: [LedgerEntry] { filter { $0.status == .deviates && $0.changesQuestion } }
+
+  package func count(of status: LedgerEntry.Status) -> Int { count { $0.status == status } }
+}

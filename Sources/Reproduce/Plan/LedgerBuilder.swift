@@ -1,0 +1,216 @@
+// Filling the ledger: the study's value of every axis beside the run's.
+
+import Evidence
+import Imaging
+
+/// Compares what the study states (the recipe's stated fields, the knowledge base) with a run.
+struct LedgerBuilder {
+  /// The recipe as its file has it.
+  let declared: Recipe
+  /// The recipe as it is run.
+  let recipe: Recipe
+  let experiment: Experiment?
+  let knowledge: KnowledgeBase
+  let data: DataChoice
+  let weights: WeightChoice
+  let isLimited: Bool
+
+  func entries() -> [LedgerEntry] {
+    [
+      dataset(), classes(), images(), split(),
+      compare(.resolution, ["preprocessing.size"], unit: " px"),
+      compare(.backbone, ["model.backbone"], changesQuestion: true),
+      weightsEntry(),
+      compare(.strategy, ["model.strategy", "model.frozen-through"], changesQuestion: true),
+      compare(.head, ["model.head"], changesQuestion: true),
+      compare(.augmentation, ["augmentation.operations", "augmentation.balancing"]),
+      compare(.loss, ["training.loss", "training.class-weights"]),
+      compare(.optimiser, ["training.optimiser"]),
+      compare(.learningRate, ["training.learning-rate", "training.schedule"]),
+      epochs(), compare(.batch, ["training.batch"]), compare(.selection, ["training.selection"]),
+      evaluation(),
+      LedgerEntry(
+        axis: .precision, study: nil, at: nil, inferred: nil, run: "float32", status: .unknown,
+        changesQuestion: false, note: nil),
+    ]
+  }
+
+  // MARK: Data
+
+  private func dataset() -> LedgerEntry {
+    let row = row("data.dataset")
+    let wanted = recipe.data.dataset.value
+    let name = knowledge.dataset(wanted)?.name ?? wanted
+    let isSame = data.kind == .studyData
+    let note: String? =
+      switch data.kind {
+      case .studyData: nil
+      case .substitute: "another dataset: a protocol run"
+      case .phantom: "phantoms, drawn by rule: a protocol run"
+      }
+    return entry(
+      .dataset, row, study: name,
+      run: isSame ? name : knowledge.dataset(data.dataset.id)?.name ?? data.dataset.id,
+      isSame: isSame, changesQuestion: true, note: note)
+  }
+
+  private func classes() -> LedgerEntry {
+    let stated = experiment?.classes.stated
+    let found = data.dataset.classes.count
+    return LedgerEntry(
+      axis: .classes, study: stated.map { "\($0)" }, at: stated == nil ? nil : place,
+      inferred: nil, run: "\(found) (\(data.dataset.classes.joined(separator: ", ")))",
+      status: stated.map { $0 == found ? .matches : .deviates } ?? .unknown,
+      changesQuestion: true, note: nil)
+  }
+
+  /// The printed sizes of the study's dataset against the number of images used.
+  private func images() -> LedgerEntry {
+    let used = data.dataset.samples.count
+    let known = data.kind == .studyData ? printedSizes() : []
+    let shown = known.map { "\($0.n)" }
+    let isSame = known.contains { $0.n == used }
+    let isNear = known.contains { abs(Double($0.n - used)) <= 0.01 * Double($0.n) }
+    var status = LedgerEntry.Status.unknown
+    if data.kind != .studyData || isLimited { status = .deviates }
+    if !known.isEmpty { status = isSame ? .matches : .deviates }
+    return LedgerEntry(
+      axis: .images, study: shown.isEmpty ? nil : shown.joined(separator: " or "),
+      at: known.first?.at, inferred: nil, run: "\(used)", status: status,
+      changesQuestion: status == .deviates && !isNear,
+      note: data.dataset.notes.isEmpty ? nil : data.dataset.notes.joined(separator: "; "))
+  }
+
+  private func printedSizes() -> [(n: Int, at: Place)] {
+    guard let dataset = knowledge.dataset(recipe.data.dataset.value) else { return [] }
+    let whole = dataset.counts.filter {
+      ["images", "samples"].contains($0.of) && $0.label == nil && $0.magnification == nil
+        && $0.subset == nil && $0.bound == nil
+    }
+    var sizes: [(n: Int, at: Place)] = []
+    for count in whole where count.split == nil && !sizes.contains(where: { $0.n == count.n }) {
+      sizes.append((count.n, count.at))
+    }
+    let parts = whole.filter { $0.split != nil }
+    if sizes.isEmpty, let first = parts.first {
+      let sum = parts.filter { $0.at.place == first.at.place && $0.at.row == first.at.row }
+        .reduce(0) { $0 + $1.n }
+      sizes.append((sum, first.at))
+    }
+    return sizes
+  }
+
+  private func split() -> LedgerEntry {
+    let names = [
+      "split.kind", "split.unit", "split.train", "split.validation", "split.test", "split.folds",
+    ]
+    let official = recipe.split.kind.value == .official
+    let entry = compare(
+      .split, official ? ["split.kind"] : names, changesQuestion: true,
+      run: Self.describe(recipe.split))
+    guard data.kind != .studyData, official else { return entry }
+    return LedgerEntry(
+      axis: .split, study: entry.study, at: entry.at, inferred: entry.inferred,
+      run: "hold-out 0.7/0.1/0.2 by \(recipe.split.unit.value.rawValue)", status: .deviates,
+      changesQuestion: true, note: "these images have no official parts")
+  }
+
+  private static func describe(_ split: Recipe.Split) -> String {
+    let unit = " by \(split.unit.value.rawValue)"
+    return switch split.kind.value {
+    case .official: "official parts"
+    case .kFold: "\(split.folds.value)-fold\(unit), split seed \(split.seed.value)"
+    case .holdOut:
+      "hold-out \(split.train.value.settingText)/\(split.validation.value.settingText)/"
+        + "\(split.test.value.settingText)\(unit), split seed \(split.seed.value)"
+    }
+  }
+
+  // MARK: Model and training
+
+  private func weightsEntry() -> LedgerEntry {
+    let row = row("model.weights")
+    let wanted = declared.model.weights.value
+    let isSame =
+      wanted == "random"
+      ? weights.parameters == nil : weights.pretraining == wanted || weights.used.name == wanted
+    return entry(
+      .weights, row, study: wanted, run: weights.used.name, isSame: isSame, changesQuestion: true,
+      note: weights.note)
+  }
+
+  /// Fewer epochs than stated make it another question.
+  private func epochs() -> LedgerEntry {
+    let isShort = recipe.training.epochs.value < declared.training.epochs.value
+    return compare(.epochs, ["training.epochs"], changesQuestion: isShort)
+  }
+
+  private func evaluation() -> LedgerEntry {
+    let stated = experiment?.claims.compactMap(\.aggregation.stated).first
+    let unit = experiment?.evaluationUnit.stated
+    let study = [stated?.rawValue, unit.map { "by \($0.rawValue)" }].compactMap { $0 }
+    let seeds = recipe.evaluation.seeds.value
+    return LedgerEntry(
+      axis: .evaluation, study: study.isEmpty ? nil : study.joined(separator: ", "),
+      at: study.isEmpty ? nil : place, inferred: nil,
+      run: (seeds == 1 ? "a single seed" : "\(seeds) seeds, each and their mean") + ", by image",
+      status: unit.map { $0 == .image ? .matches : .deviates } ?? .unknown,
+      changesQuestion: unit != nil && unit != .image, note: nil)
+  }
+
+  // MARK: Comparing recipe fields
+
+  private var place: Place? { experiment?.claims.first?.at }
+
+  private func row(_ name: String) -> SettingRow? { declared.rows.first { $0.name == name } }
+
+  /// The first stated field of a group decides the origin; any stated field that differs deviates.
+  private func compare(
+    _ axis: LedgerEntry.Axis, _ names: [String], changesQuestion: Bool = false, unit: String = "",
+    run: String? = nil
+  ) -> LedgerEntry {
+    let before = names.compactMap { name in declared.rows.first { $0.name == name } }
+    let after = names.compactMap { name in recipe.rows.first { $0.name == name } }
+    let pairs = zip(before, after)
+    let stated = pairs.filter { $0.0.origin != "default" }
+    let differs = stated.contains { $0.0.value != $0.1.value }
+    let certain = stated.filter { $0.0.origin == "stated" }
+    let study = stated.map { Self.text($0.0) }.joined(separator: ", ")
+    var status = LedgerEntry.Status.unknown
+    if !certain.isEmpty { status = .matches }
+    if differs { status = .deviates }
+    let silent = pairs.filter { $0.0.origin == "default" }.map { Self.short($0.0.name) }
+    return LedgerEntry(
+      axis: axis, study: study.isEmpty ? nil : study + unit,
+      at: certain.first?.0.at, inferred: stated.compactMap(\.0.because).first,
+      run: run ?? after.map { Self.text($0) }.joined(separator: ", ") + unit, status: status,
+      changesQuestion: differs && changesQuestion,
+      note: !certain.isEmpty && !silent.isEmpty
+        ? "not reported: " + silent.joined(separator: ", ") : nil)
+  }
+
+  private func entry(
+    _ axis: LedgerEntry.Axis, _ row: SettingRow?, study: String, run: String, isSame: Bool,
+    changesQuestion: Bool, note: String?
+  ) -> LedgerEntry {
+    let isKnown = row.map { $0.origin != "default" } ?? false
+    let isStated = row?.origin == "stated"
+    return LedgerEntry(
+      axis: axis, study: isKnown ? study : nil, at: row?.at, inferred: row?.because, run: run,
+      status: isSame
+        ? (isStated ? .matches : .unknown)
+        : (isKnown || axis == .dataset ? .deviates : .unknown),
+      changesQuestion: !isSame && changesQuestion, note: note)
+  }
+
+  private static func text(_ row: SettingRow) -> String {
+    let name = short(row.name)
+    let plain = ["size", "backbone", "strategy", "head", "optimiser", "epochs", "batch", "loss"]
+    return plain.contains(name) || name == "selection" || name == "kind"
+      ? row.text : "\(name) \(row.text)"
+  }
+
+  private static func short(_ name: String) -> String {
+    name.split(separator: ".").last.map(String.init) ?? name
+  }
+}

@@ -1,0 +1,36 @@
+// What the command line says about a run beside its recipe.
+
+/// The choices of one run that are not the recipe's.
+package struct RunOptions: Sendable {
+  /// The dataset's folder or file as downloaded; nil runs on phantoms.
+  package var dataPath: String?
+  /// Another dataset that stands in for the recipe's: a protocol run.
+  package var substitute: String?
+  /// A weight file that takes the place of the registry's.
+  package var weightsFile: String?
+  /// Fields changed on the command line.
+  package var overrides: [RunRecord.Override] = []
+  /// At most so many images of each class.
+  package var imagesPerClass: Int?
+  /// Images of a phantom set.
+  package var phantomImages = 240
+  /// 0 uses all.
+  package var threads = 0
+  /// Bytes the run may need; nil takes what is free.
+  package var memoryLimit: Int?
+  /// Epochs between checkpoints.
+  package var checkpointEvery = 1
+  package var runsFolder: String
+  package var featuresFolder: String
+  package var weightsFolder: String
+  package var toolVersion: String
+
+  package init(
+    runsFolder: String, featuresFolder: String, weightsFolder: String, toolVersion: String
+  ) {
+    self.runsFolder = runsFolder
+    self.featuresFolder = featuresFolder
+    self.weightsFolder = weightsFolder
+    self.toolVersion = toolVersion
+  }
+}

@@ -1,0 +1,222 @@
+// An executable experiment: every field with its value and where that comes from.
+
+import Evidence
+
+/// An executable experiment of a study. Format: `Data/recipes/README.md`.
+package struct Recipe: Hashable, Sendable {
+  package let id: String
+  package let study: String
+  /// The study's experiment whose claims the recipe answers.
+  package let experiment: String
+  /// The day its choices were declared, ISO 8601: never after a run that they judge.
+  package let declared: String
+  /// Remarks of its author.
+  package let note: String?
+  package let data: Data
+  package let split: Split
+  package let preprocessing: Preprocessing
+  package let augmentation: Augmentation
+  package let model: Model
+  package let training: Training
+  package let evaluation: Evaluation
+  package let verdict: Rules
+
+  package struct Data: Hashable, Sendable {
+    /// The catalogue's id of the dataset.
+    package let dataset: Setting<String>
+    /// The question the labels answer, one of the reader's; `any` is its first.
+    package let labels: Setting<String>
+    /// Keeps one magnification; 0 keeps all.
+    package let magnification: Setting<Int>
+  }
+
+  package enum SplitKind: String, CaseIterable, Codable, SettingValue {
+    case official
+    case holdOut = "hold-out"
+    case kFold = "k-fold"
+  }
+
+  package enum Unit: String, CaseIterable, Codable, SettingValue { case image, lesion, patient }
+
+  package struct Split: Hashable, Sendable {
+    package let kind: Setting<SplitKind>
+    package let unit: Setting<Unit>
+    package let train: Setting<Double>
+    package let validation: Setting<Double>
+    package let test: Setting<Double>
+    package let folds: Setting<Int>
+    /// `per-seed` draws a new split for each seed; a number fixes one.
+    package let seed: Setting<String>
+  }
+
+  package enum Fit: String, CaseIterable, Codable, SettingValue {
+    case stretch, letterbox
+    case centreCrop = "centre-crop"
+  }
+
+  package struct Preprocessing: Hashable, Sendable {
+    /// Side of the square input in pixels.
+    package let size: Setting<Int>
+    package let fit: Setting<Fit>
+    package let interpolation: Setting<String>
+    package let normalisation: Setting<String>
+    /// Deterministic steps before scaling, such as `reinhard`.
+    package let steps: Setting<[String]>
+  }
+
+  package enum Balancing: String, CaseIterable, Codable, SettingValue {
+    case none, oversample, undersample
+  }
+
+  package struct Augmentation: Hashable, Sendable {
+    /// Random operations on training images, such as `flip-horizontal` or `rotate 15`.
+    package let operations: Setting<[String]>
+    package let balancing: Setting<Balancing>
+    /// Augmented copies per training image when the backbone is frozen.
+    package let variants: Setting<Int>
+  }
+
+  package enum Strategy: String, CaseIterable, Codable, SettingValue {
+    case fromScratch = "from-scratch"
+    case featureExtraction = "feature-extraction"
+    case partialFineTuning = "partial-fine-tuning"
+    case fullFineTuning = "full-fine-tuning"
+  }
+
+  package enum Head: String, CaseIterable, Codable, SettingValue {
+    case softmax
+    case logisticRegression = "logistic-regression"
+    case knn
+  }
+
+  package struct Model: Hashable, Sendable {
+    /// The engine's name of the architecture.
+    package let backbone: Setting<String>
+    /// `imagenet`, the name of a weight set, or `random`.
+    package let weights: Setting<String>
+    package let strategy: Setting<Strategy>
+    /// The last frozen layer or group of a partial fine-tuning; `none` otherwise.
+    package let frozenThrough: Setting<String>
+    package let head: Setting<Head>
+    /// k of a k-NN head.
+    package let neighbours: Setting<Int>
+  }
+
+  package enum LossKind: String, CaseIterable, Codable, SettingValue {
+    case crossEntropy = "cross-entropy"
+    case focal
+  }
+
+  package enum ClassWeights: String, CaseIterable, Codable, SettingValue { case none, balanced }
+
+  package enum OptimiserKind: String, CaseIterable, Codable, SettingValue {
+    case sgd, adam, adamw, rmsprop
+  }
+
+  package enum ScheduleKind: String, CaseIterable, Codable, SettingValue {
+    case constant, step, milestones, cosine
+  }
+
+  package enum Selection: String, CaseIterable, Codable, SettingValue {
+    case last
+    case bestValidationAUC = "best-validation-auc"
+    case bestValidationAccuracy = "best-validation-accuracy"
+    case bestValidationLoss = "best-validation-loss"
+  }
+
+  package struct Training: Hashable, Sendable {
+    package let loss: Setting<LossKind>
+    package let labelSmoothing: Setting<Double>
+    package let classWeights: Setting<ClassWeights>
+    package let optimiser: Setting<OptimiserKind>
+    package let learningRate: Setting<Double>
+    package let momentum: Setting<Double>
+    package let weightDecay: Setting<Double>
+    package let schedule: Setting<ScheduleKind>
+    /// Epochs at which `milestones` lowers the rate; the first is the period of `step`.
+    package let scheduleEpochs: Setting<[Int]>
+    package let scheduleFactor: Setting<Double>
+    package let epochs: Setting<Int>
+    package let batch: Setting<Int>
+    /// Which epoch's model is tested.
+    package let selection: Setting<Selection>
+  }
+
+  package enum AveragingKind: String, CaseIterable, Codable, SettingValue {
+    case binary, macro, weighted, micro
+  }
+
+  package struct Evaluation: Hashable, Sendable {
+    package let seeds: Setting<Int>
+    /// The averaging that claims without a stated one are compared with.
+    package let averaging: Setting<AveragingKind>
+    /// The positive class of binary metrics; `last` is the last class.
+    package let positive: Setting<String>
+    package let level: Setting<Double>
+  }
+
+  /// What decides a verdict, declared before the run.
+  package struct Rules: Hashable, Sendable {
+    /// The largest difference, as a fraction, that counts as the same value.
+    package let margin: Setting<Double>
+    /// The widest half prediction interval that can still tell anything.
+    package let width: Setting<Double>
+    /// The error rate of the equivalence test.
+    package let alpha: Setting<Double>
+    /// The fewest seeds with which a value is judged.
+    package let minimumSeeds: Setting<Int>
+  }
+}
+
+extension Recipe {
+  /// Every field in the order of the file.
+  package var rows: [SettingRow] {
+    [
+      SettingRow("data.dataset", data.dataset),
+      SettingRow("data.labels", data.labels),
+      SettingRow("data.magnification", data.magnification),
+      SettingRow("split.kind", split.kind),
+      SettingRow("split.unit", split.unit),
+      SettingRow("split.train", split.train),
+      SettingRow("split.validation", split.validation),
+      SettingRow("split.test", split.test),
+      SettingRow("split.folds", split.folds),
+      SettingRow("split.seed", split.seed),
+      SettingRow("preprocessing.size", preprocessing.size),
+      SettingRow("preprocessing.fit", preprocessing.fit),
+      SettingRow("preprocessing.interpolation", preprocessing.interpolation),
+      SettingRow("preprocessing.normalisation", preprocessing.normalisation),
+      SettingRow("preprocessing.steps", preprocessing.steps),
+      SettingRow("augmentation.operations", augmentation.operations),
+      SettingRow("augmentation.balancing", augmentation.balancing),
+      SettingRow("augmentation.variants", augmentation.variants),
+      SettingRow("model.backbone", model.backbone),
+      SettingRow("model.weights", model.weights),
+      SettingRow("model.strategy", model.strategy),
+      SettingRow("model.frozen-through", model.frozenThrough),
+      SettingRow("model.head", model.head),
+      SettingRow("model.neighbours", model.neighbours),
+      SettingRow("training.loss", training.loss),
+      SettingRow("training.label-smoothing", training.labelSmoothing),
+      SettingRow("training.class-weights", training.classWeights),
+      SettingRow("training.optimiser", training.optimiser),
+      SettingRow("training.learning-rate", training.learningRate),
+      SettingRow("training.momentum", training.momentum),
+      SettingRow("training.weight-decay", training.weightDecay),
+      SettingRow("training.schedule", training.schedule),
+      SettingRow("training.schedule-epochs", training.scheduleEpochs),
+      SettingRow("training.schedule-factor", training.scheduleFactor),
+      SettingRow("training.epochs", training.epochs),
+      SettingRow("training.batch", training.batch),
+      SettingRow("training.selection", training.selection),
+      SettingRow("evaluation.seeds", evaluation.seeds),
+      SettingRow("evaluation.averaging", evaluation.averaging),
+      SettingRow("evaluation.positive", evaluation.positive),
+      SettingRow("evaluation.level", evaluation.level),
+      SettingRow("verdict.margin", verdict.margin),
+      SettingRow("verdict.width", verdict.width),
+      SettingRow("verdict.alpha", verdict.alpha),
+      SettingRow("verdict.minimum-seeds", verdict.minimumSeeds),
+    ]
+  }
+}

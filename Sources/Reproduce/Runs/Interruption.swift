@@ -1,0 +1,24 @@
+// Ctrl-C: a request to stop at the next safe moment.
+
+import Foundation
+import Synchronization
+
+/// Whether the user asked to stop (SIGINT or SIGTERM).
+package enum Interruption {
+  private static let flag = Atomic<Bool>(false)
+
+  /// From now on the signals set the flag; a second one ends the process at once.
+  package static func listen() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { number in
+        Interruption.flag.store(true, ordering: .relaxed)
+        signal(number, SIG_DFL)
+      }
+    }
+  }
+
+  package static var isRequested: Bool { flag.load(ordering: .relaxed) }
+
+  /// As a signal would, for tests.
+  static func set(_ value: Bool) { flag.store(value, ordering: .relaxed) }
+}

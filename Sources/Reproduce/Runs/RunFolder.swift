@@ -1,0 +1,105 @@
+// The folder of one run: record, predictions, splits, checkpoints; and the list of all runs.
+
+import Evidence
+import Files
+import Foundation
+
+/// One run's folder.
+package struct RunFolder: Sendable {
+  package let path: String
+
+  package init(_ path: String) { self.path = path }
+
+  package var record: String { "\(path)/record.json" }
+  package var checkpoints: String { "\(path)/checkpoints" }
+  package var lock: String { "\(path)/lock" }
+  package func predictions(seed: Int) -> String { "\(path)/predictions-\(seed).csv" }
+  package func split(seed: Int) -> String { "\(path)/split-\(seed).json" }
+  package func checkpoint(seed: Int, fold: Int) -> String {
+    "\(checkpoints)/seed-\(seed)-fold-\(fold).checkpoint"
+  }
+
+  /// Writes the record, whole or not at all.
+  package func write(_ record: RunRecord) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try writeAtomically(Array(try encoder.encode(record)) + [10], to: self.record)
+  }
+
+  /// The record of the folder, or of a `record.json` given itself.
+  package static func read(_ path: String) throws -> RunRecord {
+    let file = path.hasSuffix(".json") ? path : "\(path)/record.json"
+    let bytes = try readFile(file)
+    do {
+      let record = try JSONDecoder().decode(RunRecord.self, from: Foundation.Data(bytes))
+      guard record.schema <= RunRecord.currentSchema else {
+        throw ReproduceError.badRecord(
+          path: file, reason: "schema \(record.schema) is of a newer tlkb")
+      }
+      return record
+    } catch let error as DecodingError {
+      throw ReproduceError.badRecord(path: file, reason: describe(error))
+    }
+  }
+
+  private static func describe(_ error: DecodingError) -> String {
+    switch error {
+    case .keyNotFound(let key, _): "the key '\(key.stringValue)' is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      "the value of '" + context.codingPath.map(\.stringValue).joined(separator: ".")
+        + "' is of another kind"
+    case .dataCorrupted: "not valid JSON"
+    @unknown default: "not a record"
+    }
+  }
+
+  /// The names of all runs in a folder, sorted; none when there is no folder.
+  package static func names(in folder: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { FileManager.default.fileExists(atPath: "\(folder)/\($0)/record.json") }
+      .sorted()
+  }
+
+  /// The records of all runs in a folder, by start; unreadable ones are listed apart.
+  package static func list(
+    in folder: String
+  ) -> (records: [RunRecord], unreadable: [String]) {
+    var records: [RunRecord] = []
+    var unreadable: [String] = []
+    for name in names(in: folder) {
+      do {
+        records.append(try read("\(folder)/\(name)"))
+      } catch {
+        unreadable.append("\(error)")
+      }
+    }
+    return (records.sorted { ($0.started, $0.id) < ($1.started, $1.id) }, unreadable)
+  }
+
+  /// The folder of the run that a name means: an id, the beginning of one, `last`, or a path.
+  package static func find(_ name: String, in folder: String) throws -> RunFolder {
+    if name.contains("/") || name.hasSuffix(".json") {
+      let path = name.hasSuffix("/record.json") ? String(name.dropLast(12)) : name
+      return RunFolder(path)
+    }
+    let names = names(in: folder)
+    if names.contains(name) { return RunFolder("\(folder)/\(name)") }
+    if name == "last", let last = list(in: folder).records.last {
+      return RunFolder("\(folder)/\(last.id)")
+    }
+    let starting = names.filter { $0.hasPrefix(name) }
+    if starting.count == 1 { return RunFolder("\(folder)/\(starting[0])") }
+    throw ReproduceError.unknownRun(
+      name: name, nearest: nearestName(to: name, in: names), folder: folder)
+  }
+
+  /// Removes the whole run.
+  package func remove() throws {
+    _ = try FileLock(lock, wait: false)
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      throw FileError.cannotWrite(path: path, reason: "it cannot be removed")
+    }
+  }
+}

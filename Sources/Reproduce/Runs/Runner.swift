@@ -1,0 +1,243 @@
+// Running a plan: seeds and folds, predictions, record; resuming what was interrupted.
+
+import Evidence
+import Files
+import Foundation
+import Imaging
+import Neural
+
+/// Runs a plan and leaves its record behind.
+package final class Runner {
+  private var plan: RunPlan
+  private let knowledge: KnowledgeBase
+  private let reporter: ProgressReporter
+  private let clock = RunClock()
+  private var started = timestamp()
+  private var id: String
+  private var splits: [RunRecord.SplitUsed] = []
+  private var results: [RunRecord.SeedResult] = []
+  private var lock: FileLock?
+  private let summary: NetworkSummary
+  private var trainable = 0
+
+  package init(_ plan: RunPlan, knowledge: KnowledgeBase, reporter: ProgressReporter) {
+    self.plan = plan
+    self.knowledge = knowledge
+    self.reporter = reporter
+    summary = plan.network.summary()
+    id = plan.recipe.id
+  }
+
+  /// Runs everything that is not done yet and returns the complete record.
+  /// - Parameter resume: goes on with the latest unfinished run of the same plan.
+  /// - Throws: ``ReproduceError/interrupted(folder:epoch:)`` after ctrl-C, with the state kept.
+  package func run(resume: Bool) throws -> (record: RunRecord, folder: RunFolder) {
+    if resume { try takeUp() } else { try open() }
+    if let banner = plan.banner { reporter.report(.note(banner)) }
+    do {
+      try runSeeds()
+    } catch {
+      if case ReproduceError.interrupted? = error as? ReproduceError {
+        try plan.folder.write(record(.interrupted))
+      }
+      reporter.finish()
+      throw error
+    }
+    let record = try record(.complete)
+    try plan.folder.write(record)
+    try? FileManager.default.removeItem(atPath: plan.folder.checkpoints)
+    try? FileManager.default.removeItem(atPath: plan.folder.lock)
+    reporter.finish()
+    return (record, plan.folder)
+  }
+
+  // MARK: Folders
+
+  private func open() throws {
+    let root = plan.options.runsFolder
+    let stamp = started.filter { $0.isNumber }
+    var number = 1
+    repeat {
+      id = "\(plan.recipe.id)-\(stamp)" + (number > 1 ? "-\(number)" : "")
+      number += 1
+    } while FileManager.default.fileExists(atPath: "\(root)/\(id)")
+    plan.folder = RunFolder("\(root)/\(id)")
+    try makeFolder(plan.folder.path)
+    lock = try FileLock(plan.folder.lock, wait: false)
+    try plan.folder.write(record(.running))
+  }
+
+  private func takeUp() throws {
+    let root = plan.options.runsFolder
+    let unfinished = RunFolder.list(in: root).records.filter {
+      $0.status != .complete && $0.fingerprint == plan.fingerprint
+    }
+    guard let last = unfinished.last else {
+      throw ReproduceError.nothingToResume(recipe: plan.recipe.id, folder: root)
+    }
+    id = last.id
+    started = last.started
+    plan.folder = RunFolder("\(root)/\(id)")
+    lock = try FileLock(plan.folder.lock, wait: false)
+    clock.include(wall: last.cost.wallSeconds, cpu: last.cost.cpuSeconds)
+    // A seed counts as done when its predictions are there unchanged.
+    results = last.results.filter { result in
+      let bytes = try? readFile("\(plan.folder.path)/\(result.predictionsFile)")
+      return bytes.map { SHA256.hex($0) == result.predictionsSHA256 } ?? false
+    }
+    splits = last.splits.filter { split in results.contains { $0.seed == split.seed } }
+  }
+
+  // MARK: Seeds
+
+  private func runSeeds() throws {
+    let isFrozen = plan.recipe.model.strategy.value == .featureExtraction
+    let extractor = isFrozen ? try FeatureExtractor(plan: plan, reporter: reporter) : nil
+    trainable = try trainableCount(extractor)
+    for seed in plan.seeds where !results.contains(where: { $0.seed == seed }) {
+      let split = try plan.split(seed: seed)
+      try split.write(to: plan.folder.split(seed: seed))
+      var rows: [Prediction] = []
+      var curve: [RunRecord.EpochPoint] = []
+      var selected: [Int] = []
+      for fold in split.folds.indices {
+        let trial = try trial(seed: seed, fold: fold, split)
+        let outcome = try run(trial, extractor)
+        curve += outcome.curve
+        selected.append(outcome.selectedEpoch)
+        for (sample, probabilities) in zip(trial.test, outcome.probabilities) {
+          rows.append(
+            Prediction(
+              sample: sample.id, fold: fold, label: sample.label, probabilities: probabilities,
+              patient: sample.patient ?? sample.lesion))
+        }
+      }
+      try finish(
+        seed, split, Predictions(classes: plan.dataset.classes, rows: rows), curve, selected)
+    }
+  }
+
+  private func trial(seed: Int, fold: Int, _ split: Split) throws -> Trial {
+    func part(_ partition: Partition) throws -> [Sample] {
+      try split.samples(of: plan.dataset, fold: fold, partition)
+    }
+    let trial = Trial(
+      seed: seed, fold: fold, folds: split.folds.count, train: try part(.train),
+      validation: try part(.validation), test: try part(.test))
+    for (name, samples) in [("training", trial.train), ("test", trial.test)] {
+      let present = Set(samples.map(\.label)).count
+      guard present > 1 else {
+        throw ReproduceError.tooFewImages(
+          part: name, count: samples.count,
+          reason: "they show \(present) of \(plan.dataset.classes.count) classes; "
+            + "use more images or another split")
+      }
+    }
+    return trial
+  }
+
+  private func run(_ trial: Trial, _ extractor: FeatureExtractor?) throws -> TrialOutcome {
+    if let extractor {
+      return try FeatureTrial(plan: plan, trial: trial, extractor: extractor, reporter: reporter)
+        .run()
+    }
+    return try NetworkTrial(
+      plan: plan, trial: trial,
+      checkpoint: plan.folder.checkpoint(seed: trial.seed, fold: trial.fold),
+      reporter: reporter, clock: clock
+    ).run()
+  }
+
+  private func finish(
+    _ seed: Int, _ split: Split, _ predictions: Predictions, _ curve: [RunRecord.EpochPoint],
+    _ selected: [Int]
+  ) throws {
+    let csv = predictions.csv
+    try writeAtomically(csv, to: plan.folder.predictions(seed: seed))
+    let evaluation = Evaluation(
+      level: plan.recipe.evaluation.level.value, positive: plan.positiveClass)
+    let metrics = try evaluation.values(predictions)
+    results.append(
+      RunRecord.SeedResult(
+        seed: seed, testImages: predictions.rows.count, selectedEpochs: selected,
+        metrics: metrics, confusion: try Evaluation.confusion(predictions).rows, curve: curve,
+        predictionsFile: "predictions-\(seed).csv", predictionsSHA256: SHA256.hex(csv)))
+    let fold = split.folds[0]
+    splits.append(
+      RunRecord.SplitUsed(
+        seed: seed, kind: Self.kind(split.plan.method), unit: split.plan.unit.rawValue,
+        folds: split.folds.count, train: fold.train.count, validation: fold.validation.count,
+        test: fold.test.count, sha256: split.hash))
+    reporter.report(.seed(seed, metrics: metrics))
+    try plan.folder.write(record(.running))
+    for fold in split.folds.indices {
+      try? FileManager.default.removeItem(
+        atPath: plan.folder.checkpoint(seed: seed, fold: fold))
+    }
+  }
+
+  private func trainableCount(_ extractor: FeatureExtractor?) throws -> Int {
+    if let extractor {
+      return plan.recipe.model.head.value == .knn
+        ? 0 : (extractor.width + 1) * plan.dataset.classes.count
+    }
+    guard plan.recipe.model.strategy.value == .partialFineTuning else {
+      return summary.parameterCount
+    }
+    let last = try plan.network.lastIndex(ofGroup: plan.recipe.model.frozenThrough.value)
+    return summary.rows.dropFirst(last + 1).reduce(0) { $0 + $1.parameters }
+  }
+
+  // MARK: The record
+
+  private func record(_ status: RunRecord.Status) throws -> RunRecord {
+    let entry = plan.entry
+    let isComplete = status == .complete
+    let summaries = RunSummary.summaries(results, level: plan.recipe.evaluation.level.value)
+    let comparisons =
+      isComplete
+      ? RunSummary.comparisons(
+        plan: plan, knowledge: knowledge, results: results, summaries: summaries) : []
+    return RunRecord(
+      schema: RunRecord.currentSchema, id: id, kind: plan.kind, status: status,
+      banner: plan.banner, started: started, finished: isComplete ? timestamp() : nil,
+      toolVersion: plan.options.toolVersion, fingerprint: plan.fingerprint,
+      recipe: RunRecord.RecipeCopy(
+        id: entry.recipe.id, study: entry.recipe.study, experiment: entry.recipe.experiment,
+        declared: entry.recipe.declared, text: entry.text, sha256: entry.hash,
+        settings: entry.recipe.rows, overrides: plan.options.overrides),
+      data: dataUsed, splits: splits,
+      model: RunRecord.ModelUsed(
+        network: plan.network.name, inputShape: plan.network.inputShape,
+        parameters: summary.parameterCount, trainable: trainable,
+        multiplyAdds: summary.multiplyAdds, weights: plan.weights.used),
+      machine: .current(
+        threads: plan.options.threads == 0
+          ? RunRecord.Machine.processors : plan.options.threads),
+      cost: RunRecord.Cost(
+        wallSeconds: clock.wallSeconds, cpuSeconds: clock.cpuSeconds,
+        peakMemoryBytes: Stopwatch.peakMemoryBytes),
+      seeds: plan.seeds, ledger: plan.ledger, results: results, summary: summaries,
+      comparisons: comparisons,
+      outcome: isComplete
+        ? SHA256.hex(results.map(\.predictionsSHA256).joined(separator: "\n")) : nil)
+  }
+
+  private var dataUsed: RunRecord.DataUsed {
+    RunRecord.DataUsed(
+      dataset: plan.dataset.id, name: plan.datasetName, labels: plan.dataset.task,
+      isPhantom: plan.dataset.isPhantom, images: plan.dataset.samples.count,
+      classes: zip(plan.dataset.classes, plan.dataset.classCounts).map {
+        RunRecord.ClassCount(name: $0, images: $1)
+      },
+      manifest: plan.manifest, notes: plan.dataset.notes)
+  }
+
+  private static func kind(_ method: SplitMethod) -> String {
+    switch method {
+    case .holdout: "hold-out"
+    case .kFold: "k-fold"
+    case .official: "official"
+    }
+  }
+}

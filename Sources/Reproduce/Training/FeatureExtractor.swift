@@ -1,0 +1,97 @@
+// Running a frozen backbone over images, through the cache.
+
+import Foundation
+import Imaging
+import Neural
+
+/// Gives the features of samples under a plan's frozen backbone.
+final class FeatureExtractor {
+  private let plan: RunPlan
+  private let model: Neural.Model
+  private let layer: String
+  private let cache: FeatureCache
+  private let reporter: ProgressReporter
+  /// Floats per image.
+  let width: Int
+
+  init(plan: RunPlan, reporter: ProgressReporter) throws {
+    self.plan = plan
+    self.reporter = reporter
+    // One set of initial parameters for all seeds: the backbone does not learn.
+    model = try plan.model(initialSeed: 0)
+    let network = plan.network
+    let classifier = try network.index(of: network.classifier)
+    let source = network.layers[network.layers[classifier].inputs[0]]
+    layer = source.name
+    width = source.shape[0]
+    let normalisation = plan.preparation.normalisation
+    cache = FeatureCache(
+      root: plan.options.featuresFolder,
+      identity: "\(network.name) \(network.inputShape) \(layer) \(plan.weights.identity) "
+        + "\(normalisation.name) \(plan.preparation.channels)", width: width)
+  }
+
+  /// N × F: variant 0 is the picture as it is, others are augmented.
+  func features(_ samples: [Sample], variant: Int) throws -> Tensor {
+    let watch = Stopwatch()
+    var values: [Float] = []
+    values.reserveCapacity(samples.count * width)
+    var computed = 0
+    var start = 0
+    let step = max(plan.recipe.training.batch.value, 16)
+    while start < samples.count {
+      let part = samples[start..<min(start + step, samples.count)]
+      let images = try part.map { try picture($0, variant: variant) }
+      let keys = images.map(FeatureCache.key)
+      let missing = keys.indices.filter { cache.row(keys[$0]) == nil }
+      if !missing.isEmpty {
+        let rows = try compute(missing.map { images[$0] })
+        for (index, row) in zip(missing, rows) { try cache.add(keys[index], row) }
+        computed += missing.count
+      }
+      for key in keys { values += cache.row(key) ?? [] }
+      start += part.count
+      if computed > 0 {
+        reporter.report(
+          .features(
+            done: start, total: samples.count,
+            imagesPerSecond: Double(start) / max(watch.wallSeconds, 1e-9)))
+      }
+      if Interruption.isRequested {
+        try cache.flush()
+        throw ReproduceError.interrupted(folder: plan.folder.path, epoch: 0)
+      }
+    }
+    try cache.flush()
+    return Tensor(shape: [samples.count, width], values: values)
+  }
+
+  private func picture(_ sample: Sample, variant: Int) throws -> Image {
+    let image = try plan.preparation.image(for: sample)
+    guard variant > 0 else { return image }
+    let index = plan.position(of: sample)
+    let changed = plan.recipe.augmentationPipeline.apply(
+      to: image, seed: 0, epoch: variant, index: index)
+    return changed.size == plan.preparation.size
+      ? changed : changed.resized(to: plan.preparation.size)
+  }
+
+  private func compute(_ images: [Image]) throws -> [[Float]] {
+    let batch = Batch(
+      images: images, labels: images.map { _ in 0 }, indices: Array(images.indices),
+      preparation: plan.preparation)
+    let tensor = Tensor(
+      shape: [batch.count, batch.channels, batch.height, batch.width], values: batch.pixels)
+    let output = try model.features(tensor, at: layer)
+    let spatial = output.values.count / (images.count * width)
+    return images.indices.map { n in
+      (0..<width).map { c in
+        // A map is averaged over its places, as global pooling does.
+        let first = (n * width + c) * spatial
+        var sum: Float = 0
+        for place in first..<(first + spatial) { sum += output.values[place] }
+        return sum / Float(spatial)
+      }
+    }
+  }
+}

@@ -1,0 +1,152 @@
+// A head on the features of a frozen backbone, for one seed and fold.
+
+import Foundation
+import Imaging
+import Neural
+
+/// Trains and tests a head on cached features.
+struct FeatureTrial {
+  let plan: RunPlan
+  let trial: Trial
+  let extractor: FeatureExtractor
+  let reporter: ProgressReporter
+
+  func run() throws -> TrialOutcome {
+    let recipe = plan.recipe
+    let variants =
+      recipe.augmentation.operations.value.isEmpty
+      ? 0 : recipe.augmentation.variants.value
+    var training: [Tensor] = []
+    for variant in 0...variants {
+      training.append(try extractor.features(trial.train, variant: variant))
+    }
+    let test = try extractor.features(trial.test, variant: 0)
+    let labels = trial.train.map(\.label)
+    switch recipe.model.head.value {
+    case .softmax: return try softmax(training, labels, test)
+    case .logisticRegression:
+      let head = LogisticRegression(
+        features: Self.joined(training), labels: Self.repeated(labels, training.count),
+        classes: plan.dataset.classes.count)
+      return TrialOutcome(
+        probabilities: head.probabilities(test), selectedEpoch: 0, curve: [])
+    case .knn:
+      let head = NearestNeighbours(
+        features: Self.joined(training), labels: Self.repeated(labels, training.count),
+        classes: plan.dataset.classes.count, neighbours: recipe.model.neighbours.value)
+      return TrialOutcome(
+        probabilities: head.probabilities(test), selectedEpoch: 0, curve: [])
+    }
+  }
+
+  /// A linear layer trained as the recipe says, each epoch on the next variant of the images.
+  private func softmax(
+    _ training: [Tensor], _ labels: [Int], _ test: Tensor
+  ) throws -> TrialOutcome {
+    let recipe = plan.recipe
+    let classes = plan.dataset.classes.count
+    let (model, trainer) = try head(classes: classes)
+    let validation =
+      trial.validation.isEmpty ? nil : try extractor.features(trial.validation, variant: 0)
+    var curve: [RunRecord.EpochPoint] = []
+    var best: (score: Double, epoch: Int, rows: [[Float]])?
+    for epoch in 0..<recipe.training.epochs.value {
+      let rate = recipe.schedule.rate(
+        base: Float(recipe.training.learningRate.value), epoch: epoch)
+      let loss = try pass(
+        trainer, training[epoch % training.count], labels, epoch: epoch, rate: rate)
+      let score = try validation.map {
+        try QuickScore(
+          probabilities(model, $0), labels: trial.validation.map(\.label), classes: classes)
+      }
+      curve.append(
+        RunRecord.EpochPoint(
+          epoch: epoch + 1, fold: trial.fold, learningRate: Double(rate), trainingLoss: loss,
+          validationLoss: score?.loss, validationAccuracy: score?.accuracy,
+          validationAUC: score?.area))
+      if let value = score?.score(recipe.training.selection.value),
+        best.map({ value > $0.score }) ?? true
+      {
+        best = (value, epoch + 1, try probabilities(model, test))
+      }
+      if Interruption.isRequested {
+        throw ReproduceError.interrupted(folder: plan.folder.path, epoch: 0)
+      }
+    }
+    if let best {
+      return TrialOutcome(probabilities: best.rows, selectedEpoch: best.epoch, curve: curve)
+    }
+    return TrialOutcome(
+      probabilities: try probabilities(model, test),
+      selectedEpoch: recipe.training.epochs.value, curve: curve)
+  }
+
+  private func head(classes: Int) throws -> (Neural.Model, Trainer) {
+    var builder = NetworkBuilder(name: "head", inputShape: [extractor.width, 1, 1])
+    _ = builder.linear("classifier", builder.input, outputs: classes)
+    let network = try builder.build(classifier: "classifier")
+    var generator = Neural.SeededGenerator(seed: trial.stream(1))
+    let model = try Neural.Model(
+      network: network, parameters: network.initialParameters(using: &generator),
+      options: ComputeOptions(threads: plan.options.threads))
+    var options = plan.recipe.trainingOptions(
+      classCounts: plan.classCounts(trial.train), seed: trial.stream(2))
+    options.frozenThrough = nil
+    return (model, try Trainer(model: model, options: options))
+  }
+
+  /// One epoch; the mean loss.
+  private func pass(
+    _ trainer: Trainer, _ features: Tensor, _ labels: [Int], epoch: Int, rate: Float
+  ) throws -> Double {
+    let order = visits(labels, epoch: epoch)
+    let batch = plan.recipe.training.batch.value
+    let width = extractor.width
+    var sum = 0.0
+    var start = 0
+    while start < order.count {
+      let part = order[start..<min(start + batch, order.count)]
+      var values: [Float] = []
+      values.reserveCapacity(part.count * width)
+      for index in part { values += features.values[(index * width)..<((index + 1) * width)] }
+      let step = try trainer.step(
+        Tensor(shape: [part.count, width, 1, 1], values: values),
+        .classes(part.map { labels[$0] }), learningRate: rate)
+      guard step.loss.isFinite else {
+        throw ReproduceError.notFinite(
+          epoch: epoch + 1, learningRate: plan.recipe.training.learningRate.value)
+      }
+      sum += Double(step.loss) * Double(part.count)
+      start += part.count
+    }
+    return sum / Double(max(order.count, 1))
+  }
+
+  private func visits(_ labels: [Int], epoch: Int) -> [Int] {
+    var generator = Imaging.SeededGenerator(seed: trial.stream(3), UInt64(epoch))
+    switch plan.recipe.augmentation.balancing.value {
+    case .oversample: return ClassBalancing.oversample(labels, &generator)
+    case .undersample: return ClassBalancing.undersample(labels, &generator)
+    case .none:
+      var order = Array(labels.indices)
+      generator.shuffle(&order)
+      return order
+    }
+  }
+
+  private func probabilities(_ model: Neural.Model, _ features: Tensor) throws -> [[Float]] {
+    let count = features.shape[0]
+    let output = try model.probabilities(
+      Tensor(shape: [count, extractor.width, 1, 1], values: features.values))
+    return RunPlan.rows(output)
+  }
+
+  private static func joined(_ parts: [Tensor]) -> Tensor {
+    let count = parts.reduce(0) { $0 + $1.shape[0] }
+    return Tensor(shape: [count, parts[0].shape[1]], values: parts.flatMap(\.values))
+  }
+
+  private static func repeated(_ labels: [Int], _ times: Int) -> [Int] {
+    (0..<times).flatMap { _ in labels }
+  }
+}

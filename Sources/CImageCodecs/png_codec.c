@@ -76,7 +76,7 @@ imc_status imc_decode_png(const uint8_t *bytes, size_t count, uint64_t maximum_p
   if (depth == 16) png_set_strip_16(png);
   if (type == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
   if (type == PNG_COLOR_TYPE_GRAY && depth < 8) png_set_expand_gray_1_2_4_to_8(png);
-  if (type & PNG_COLOR_MASK_ALPHA) png_set_strip_alpha(png);
+  png_set_strip_alpha(png);  // also what a transparent palette expands to
   png_set_interlace_handling(png);
   png_read_update_info(png, info);
   uint32_t channels = png_get_channels(png, info);

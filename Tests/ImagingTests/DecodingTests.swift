@@ -8,6 +8,7 @@ import Testing
     "A picture decodes to Pillow's pixels",
     arguments: [
       "rgb8.png", "grey8.png", "rgb16.png", "grey16.png", "interlaced.png", "palette4.png",
+      "transparent.png",
       "bits.png", "alpha.png", "raw.tif", "lzw.tif", "deflate.tif", "grey.tif", "tiled.tif",
       "rgb.bmp", "palette.bmp", "bits.bmp", "grey.pgm", "rgb.ppm", "plain.pgm",
     ])

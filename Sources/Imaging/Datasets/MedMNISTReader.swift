@@ -110,9 +110,8 @@ package struct MedMNISTReader: DatasetReader {
         file: labels.name,
         reason: "\(labels.count) labels for \(shape[0]) pictures: another set's archive?")
     }
-    let store = PixelStore(
-      width: shape[2], height: shape[1], channels: shape.count == 4 ? 3 : 1,
-      bytes: try images.bytes())
+    let store = try images.pictures(
+      width: shape[2], height: shape[1], channels: shape.count == 4 ? 3 : 1)
     let numbers = try labels.integers()
     var samples: [Sample] = []
     samples.reserveCapacity(shape[0])

@@ -20,23 +20,34 @@ package final class PixelStore: Sendable {
   package let width: Int
   package let height: Int
   package let channels: Int
+  package let count: Int
   private let bytes: [UInt8]
+  private let start: Int
 
-  package init(width: Int, height: Int, channels: Int, bytes: [UInt8]) {
-    precondition(bytes.count % (width * height * channels) == 0, "a store of whole pictures")
+  package convenience init(width: Int, height: Int, channels: Int, bytes: [UInt8]) {
+    let length = width * height * channels
+    precondition(bytes.count % length == 0, "a store of whole pictures")
+    self.init(
+      width: width, height: height, channels: channels, bytes: bytes, from: 0,
+      count: bytes.count / length)
+  }
+
+  /// `count` pictures that begin at byte `start`.
+  init(width: Int, height: Int, channels: Int, bytes: [UInt8], from start: Int, count: Int) {
+    precondition(start + count * width * height * channels <= bytes.count, "a store cut short")
     self.width = width
     self.height = height
     self.channels = channels
     self.bytes = bytes
+    self.start = start
+    self.count = count
   }
-
-  package var count: Int { bytes.count / (width * height * channels) }
 
   package func image(_ index: Int) -> Image {
     let length = width * height * channels
+    let from = start + index * length
     return Image(
-      width: width, height: height, channels: channels,
-      pixels: Array(bytes[index * length..<(index + 1) * length]))
+      width: width, height: height, channels: channels, pixels: Array(bytes[from..<from + length]))
   }
 }
 

@@ -24,6 +24,8 @@ package struct NumPyArray: Sendable {
   package let element: Element
   private let isBigEndian: Bool
   private let storage: [UInt8]
+  /// Where in `storage` the elements begin.
+  private let start: Int
 
   package var count: Int { shape.reduce(1, *) }
 
@@ -64,7 +66,8 @@ package struct NumPyArray: Sendable {
     self.shape = shape
     self.element = element
     isBigEndian = type.hasPrefix(">")
-    storage = Array(bytes[(start + length)..<(start + length + total)])
+    storage = bytes
+    self.start = start + length
   }
 
   /// The elements as bytes, for 8-bit arrays.
@@ -72,7 +75,17 @@ package struct NumPyArray: Sendable {
     guard element == .unsigned(1) || element == .bool else {
       throw .badArray(file: name, reason: "elements are not unsigned bytes")
     }
-    return storage
+    return Array(storage[start..<start + count])
+  }
+
+  /// The elements as pictures of `width` × `height` × `channels` bytes, without a copy.
+  package func pictures(width: Int, height: Int, channels: Int) throws(ImagingError) -> PixelStore {
+    guard element == .unsigned(1) else {
+      throw .badArray(file: name, reason: "elements are not unsigned bytes")
+    }
+    return PixelStore(
+      width: width, height: height, channels: channels, bytes: storage, from: start,
+      count: count / (width * height * channels))
   }
 
   /// The elements as whole numbers, for integer and boolean arrays.
@@ -86,7 +99,7 @@ package struct NumPyArray: Sendable {
         }
         return Int(truncatingIfNeeded: value)
       }
-    case .bool: return storage.map { $0 == 0 ? 0 : 1 }
+    case .bool: return try bytes().map { $0 == 0 ? 0 : 1 }
     default: throw .badArray(file: name, reason: "elements are not whole numbers")
     }
   }
@@ -117,7 +130,8 @@ package struct NumPyArray: Sendable {
       }
     case .bytes(let length):
       return (0..<count).map { i in
-        String(decoding: storage[i * length..<(i + 1) * length].prefix { $0 != 0 }, as: UTF8.self)
+        let from = start + i * length
+        return String(decoding: storage[from..<from + length].prefix { $0 != 0 }, as: UTF8.self)
       }
     default: throw .badArray(file: name, reason: "elements are not text")
     }
@@ -126,7 +140,7 @@ package struct NumPyArray: Sendable {
   private func word(_ at: Int, _ size: Int) -> UInt64 {
     var value: UInt64 = 0
     for i in 0..<size {
-      let byte = storage[at + (isBigEndian ? i : size - 1 - i)]
+      let byte = storage[start + at + (isBigEndian ? i : size - 1 - i)]
       value = value << 8 | UInt64(byte)
     }
     return value

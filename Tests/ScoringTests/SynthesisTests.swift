@@ -65,6 +65,17 @@ import Testing
     #expect(Effect(estimate: 1, variance: .infinity) == nil)
   }
 
+  @Test func `A study a million times larger than the others leaves the fit finite`() throws {
+    let effects = [
+      try effect(900_000_000, 1_000_000_000), try effect(9, 10), try effect(18, 20),
+      try effect(45, 50),
+    ]
+    let pooled = try #require(Pooling(effects))
+    #expect(pooled.tauSquared == 0)
+    #expect(abs(Logit.probability(pooled.estimate) - 0.9) < 1e-9)
+    #expect(pooled.model.tauSquaredError.isFinite && pooled.model.tauSquaredError > 0)
+  }
+
   @Test func `Egger's test needs three studies of different size`() throws {
     #expect(FunnelAsymmetry.egger([try effect(30, 60), try effect(158, 165)]) == nil)
     let alike = [try effect(30, 60), try effect(30, 60), try effect(30, 60)]

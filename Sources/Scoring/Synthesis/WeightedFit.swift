@@ -44,26 +44,51 @@ struct WeightedFit {
   }
 
   /// tr(P).
-  var trace: Double {
-    weights.indices.reduce(0) { $0 + residualMatrix($1, $1) }
-  }
+  var trace: Double { weights.indices.reduce(0) { $0 + residualMatrix($1, $1) } }
 
-  /// tr(PP); P is symmetric, so the sum of its squares.
+  /// tr(PP) = Σ wᵢ² − 2·tr(V·X′W³X) + tr((V·X′W²X)²) with V = (X′WX)⁻¹.
+  ///
+  /// Where one weight outweighs all others that difference loses its digits, and the squares of P
+  /// are summed one by one, in time N².
   var squaredTrace: Double {
-    var sum = 0.0
-    for i in weights.indices {
-      for j in weights.indices {
-        let entry = residualMatrix(i, j)
-        sum += entry * entry
-      }
+    let squares = weights.reduce(0) { $0 + $1 * $1 }
+    let second = multiplied(covariance, crossProduct(power: 2))
+    let third = multiplied(covariance, crossProduct(power: 3))
+    let sum = squares - 2 * diagonalSum(third) + diagonalSum(multiplied(second, second))
+    if sum > 1e-4 * squares { return sum }
+    return weights.indices.reduce(0) { total, i in
+      weights.indices.reduce(total) { $0 + residualMatrix(i, $1) * residualMatrix(i, $1) }
     }
-    return sum
   }
 
   private func residualMatrix(_ i: Int, _ j: Int) -> Double {
     let leverage = weights[i] * dot(design[i], covariance.map { dot($0, design[j]) }) * weights[j]
     return (i == j ? weights[i] : 0) - leverage
   }
+
+  /// X′WᵐX.
+  private func crossProduct(power: Int) -> [[Double]] {
+    let columns = covariance.count
+    var cross = [[Double]](repeating: [Double](repeating: 0, count: columns), count: columns)
+    for (index, row) in design.enumerated() {
+      var weight = 1.0
+      for _ in 0..<power { weight *= weights[index] }
+      for i in 0..<columns {
+        for j in 0..<columns { cross[i][j] += weight * row[i] * row[j] }
+      }
+    }
+    return cross
+  }
+}
+
+/// The product of two square matrices.
+private func multiplied(_ a: [[Double]], _ b: [[Double]]) -> [[Double]] {
+  a.map { row in b[0].indices.map { j in dot(row, b.map { $0[j] }) } }
+}
+
+/// The sum of a square matrix's diagonal.
+private func diagonalSum(_ matrix: [[Double]]) -> Double {
+  matrix.indices.reduce(0) { $0 + matrix[$1][$1] }
 }
 
 /// Σ aᵢbᵢ.

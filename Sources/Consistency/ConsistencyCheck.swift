@@ -232,6 +232,9 @@ struct Solver {
       .accuracy, .errorRate, .recall, .specificity, .balancedAccuracy,
     ]
     if hypothesis.averaging != .micro, scores.allSatisfy({ linear.contains($0.kind) }) {
+      // Most answers, and most refutations by bounds, need no program.
+      let quick = MulticlassSearch(problem, budget: 2_000).run(hits)
+      if case .unknown = quick {} else { return quick }
       let program = MulticlassFoldDecision(
         folds: [sizes], hypothesis: hypothesis, acceptsConvention: acceptsConvention,
         effort: effort)

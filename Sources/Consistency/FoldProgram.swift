@@ -12,7 +12,7 @@ struct FoldProgram {
   func solve(seconds: Double) -> LinearFolds.Answer {
     var program = LinearProgram()
     for unit in units { _ = program.variable(0...unit.counts.positives) }
-    for unit in units { _ = program.variable(0...unit.counts.negatives) }
+    for unit in units { _ = program.variable(0...unit.counts.negatives, stage: 1) }
     for (kind, limits) in [
       (ScoreKind.recall, forms.recall), (.specificity, forms.specificity),
       (.accuracy, forms.accuracy),

@@ -20,6 +20,8 @@ struct IntegerSearch {
   private var budget = 0
   private var isFound = false
   private var generator = SeededGenerator(seed: 0x1A7)
+  /// Where each stage ends in the order.
+  private let stageEnds: [Int]
 
   init(_ program: LinearProgram) {
     self.program = program
@@ -36,7 +38,14 @@ struct IntegerSearch {
         }
       }
     }
-    order = program.ranges.indices.sorted { (coarseness[$0], $1) > (coarseness[$1], $0) }
+    let stages = program.stages
+    let order = program.ranges.indices.sorted {
+      (stages[$1], coarseness[$0], $1) > (stages[$0], coarseness[$1], $0)
+    }
+    self.order = order
+    stageEnds = order.indices.filter {
+      $0 + 1 == order.count || stages[order[$0]] != stages[order[$0 + 1]]
+    }.map { $0 + 1 }
     occurrences = order.map { perVariable[$0] }
     var low = program.rows.map { _ in Array(repeating: 0.0, count: count + 1) }
     var high = low
@@ -67,20 +76,15 @@ struct IntegerSearch {
     where restHigh[index][0] < row.low - 1e-12 || restLow[index][0] > row.high + 1e-12 {
       return .infeasible
     }
-    let tail = min(order.count, 6)
     for attempt in 0..<dives {
       for row in partial.indices { partial[row] = 0 }
-      if !dive(to: order.count - tail, jitter: attempt > 0) { continue }
-      budget = 3_000
-      descend(order.count - tail)
+      isFound = dive(jitter: attempt > 0)
       if isFound { return .feasible(result) }
-      // A search over everything that came to its end is a proof.
-      if order.count == tail, budget > 0 { return .infeasible }
     }
     for row in partial.indices { partial[row] = 0 }
     balance(from: 0)
     budget = limit
-    descend(0)
+    descend(0, order.count)
     if isFound { return .feasible(result) }
     return budget > 0 ? .infeasible : .unknown
   }
@@ -91,18 +95,26 @@ struct IntegerSearch {
     return plain
   }
 
-  /// Fixes the first variables one by one near a balanced solution of the rest.
-  private mutating func dive(to end: Int, jitter: Bool) -> Bool {
-    for position in 0..<end {
-      if position % 3 == 0 { balance(from: position) }
-      guard let range = allowed(position) else { return false }
-      let wanted = guess[order[position]]
-      let rounded =
-        jitter
-        ? Int((wanted + 3 * (generator.uniform() - 0.5)).rounded()) : Int(wanted.rounded())
-      choose(position, min(range.upperBound, max(range.lowerBound, rounded)))
+  /// Fixes the variables of each stage one by one near a balanced solution of the rest, and its last
+  /// six by search.
+  private mutating func dive(jitter: Bool) -> Bool {
+    var start = 0
+    for end in stageEnds {
+      let tail = max(start, end - 6)
+      for position in start..<tail {
+        if position % 3 == 0 { balance(from: position) }
+        guard let range = allowed(position) else { return false }
+        let wanted = guess[order[position]] + (jitter ? 3 * (generator.uniform() - 0.5) : 0)
+        let rounded = Int(wanted.rounded())
+        choose(position, min(range.upperBound, max(range.lowerBound, rounded)))
+      }
+      balance(from: tail)
+      budget = 3_000
+      isFound = false
+      descend(tail, end)
+      if !isFound { return false }
+      start = end
     }
-    balance(from: end)
     return true
   }
 
@@ -135,10 +147,10 @@ struct IntegerSearch {
     return low <= high ? Int(low)...Int(high) : nil
   }
 
-  private mutating func descend(_ position: Int) {
+  private mutating func descend(_ position: Int, _ end: Int) {
     budget -= 1
     guard budget > 0, !isFound else { return }
-    if position == order.count {
+    if position == end {
       isFound = true
       return
     }
@@ -151,7 +163,7 @@ struct IntegerSearch {
       for value in distance == 0 ? [start] : [start - distance, start + distance]
       where range.contains(value) {
         choose(position, value)
-        descend(position + 1)
+        descend(position + 1, end)
         if isFound || budget <= 0 { return }
         for (index, term) in occurrences[position].enumerated() {
           partial[term.row] = before[index]

@@ -144,12 +144,14 @@ struct LinearFolds {
 
   /// Searches sums per group; pairs are per unit.
   func solve(seconds: Double, dives: Int = 40, budget: Int = 20_000) -> Answer {
+    if let answer = matchHalves() { return answer }
     var program = LinearProgram()
     for group in groups {
       _ = program.variable(0...(group.members.count * group.counts.positives))
     }
     for group in groups {
-      _ = program.variable(0...(group.members.count * group.counts.negatives))
+      _ = program.variable(
+        0...(group.members.count * group.counts.negatives), stage: 1)
     }
     for (limits, kind) in [
       (recall, ScoreKind.recall), (specificity, .specificity), (accuracy, .accuracy),
@@ -173,6 +175,83 @@ struct LinearFolds {
     case .infeasible: return .infeasible
     case .unknown: return .unknown
     }
+  }
+
+  /// One choice of a class's sums in all groups: its mean rate and its part of mean accuracy.
+  private struct Half {
+    let rate: Double
+    let share: Double
+    let values: [Int]
+  }
+
+  /// Decides few groups exactly: all sums of TP that give the sensitivity are matched with all sums
+  /// of TN that give the specificity by their parts of accuracy. Nil when there are too many.
+  private func matchHalves() -> Answer? {
+    guard groups.count <= 3, let first = halves(recall, \.positives) else { return nil }
+    if first.isEmpty { return .infeasible }
+    guard let second = halves(specificity, \.negatives) else { return nil }
+    if second.isEmpty { return .infeasible }
+    let sorted = second.sorted { $0.share < $1.share }
+    var steps = 0
+    for half in first {
+      // The first partner whose share is large enough.
+      var low = 0
+      var high = sorted.count
+      while low < high {
+        let middle = (low + high) / 2
+        if half.share + sorted[middle].share < accuracy.low - 1e-12 {
+          low = middle + 1
+        } else {
+          high = middle
+        }
+      }
+      while low < sorted.count, half.share + sorted[low].share <= accuracy.high + 1e-12 {
+        let sum = half.rate + sorted[low].rate
+        if sum >= both.low - 1e-12, sum <= both.high + 1e-12 {
+          return .feasible(distribute(half.values + sorted[low].values))
+        }
+        low += 1
+        steps += 1
+        if steps > 2_000_000 { return nil }
+      }
+    }
+    return .infeasible
+  }
+
+  private func halves(_ limits: Limits, _ size: (ClassCounts) -> Int) -> [Half]? {
+    let caps = groups.map { $0.members.count * size($0.counts) }
+    let rates = groups.map {
+      size($0.counts) > 0 ? 1 / Double($0.divisor) / Double(size($0.counts)) : 0
+    }
+    let shares = groups.map { 1 / Double($0.divisor) / Double($0.counts.total) }
+    var found: [Half] = []
+    var values = Array(repeating: 0, count: groups.count)
+    var isTooMany = false
+    func choose(_ group: Int, _ rate: Double, _ share: Double) {
+      if isTooMany { return }
+      let rest = (group..<groups.count).reduce(0.0) { $0 + rates[$1] * Double(caps[$1]) }
+      if rate > limits.high + 1e-12 || rate + rest < limits.low - 1e-12 { return }
+      if group == groups.count {
+        found.append(Half(rate: rate, share: share, values: values))
+        isTooMany = found.count > 40_000
+        return
+      }
+      // What this group must add for the mean to be reached by the later ones.
+      let later = rest - rates[group] * Double(caps[group])
+      var low = 0
+      var high = caps[group]
+      if rates[group] > 0, limits.low > -.infinity {
+        low = max(0, Int(max(0, (limits.low - rate - later) / rates[group] - 1e-6).rounded(.up)))
+        high = min(high, Int(max(-1, (limits.high - rate) / rates[group] + 1e-6).rounded(.down)))
+      }
+      for value in stride(from: low, through: high, by: 1) {
+        values[group] = value
+        choose(
+          group + 1, rate + rates[group] * Double(value), share + shares[group] * Double(value))
+      }
+    }
+    choose(0, 0, 0)
+    return isTooMany ? nil : found
   }
 
   /// Shares each group's sums out among its folds, as evenly as can be.

@@ -20,10 +20,13 @@ struct LinearProgram {
   /// The allowed values of each variable.
   var ranges: [ClosedRange<Int>] = []
   var rows: [Row] = []
+  /// The stage in which the guided search settles each variable.
+  private(set) var stages: [Int] = []
 
   /// Adds a variable and returns its index.
-  mutating func variable(_ range: ClosedRange<Int>) -> Int {
+  mutating func variable(_ range: ClosedRange<Int>, stage: Int = 0) -> Int {
     ranges.append(range)
+    stages.append(stage)
     return ranges.count - 1
   }
 

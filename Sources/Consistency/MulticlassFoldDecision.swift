@@ -25,7 +25,7 @@ struct MulticlassFoldDecision {
     for fold in folds {
       let size = fold.reduce(0, +)
       for classSize in fold { _ = program.variable(0...classSize) }
-      for classSize in fold { _ = program.variable(0...(size - classSize)) }
+      for classSize in fold { _ = program.variable(0...(size - classSize), stage: 1) }
     }
     addStructure(&program)
     for score in scores { addRow(score, &program) }

@@ -167,6 +167,17 @@ struct MulticlassProblem {
   }
 
   private func holdsHarmonic(_ average: Average, _ tp: [Int], _ columns: [Int]) -> Bool {
+    var rough = (precision: 0.0, recall: 0.0)
+    for label in sizes.indices {
+      let weight =
+        Double(weight(label, average.isWeighted)) / Double(weightSum(average.isWeighted))
+      if columns[label] > 0 {
+        rough.precision += weight * Double(tp[label]) / Double(columns[label])
+      }
+      rough.recall += weight * Double(tp[label]) / Double(sizes[label])
+    }
+    let mean = 2 * rough.precision * rough.recall / (rough.precision + rough.recall)
+    if let clear = Self.isClearly(mean, average.constraint.interval) { return clear }
     let sum = WideFraction(weightSum(average.isWeighted))
     var precision = WideFraction(0)
     var recall = WideFraction(0)
@@ -185,6 +196,10 @@ struct MulticlassProblem {
   }
 
   private func holds(kappa interval: ScoreInterval, _ tp: [Int], _ columns: [Int]) -> Bool {
+    let agreed = Double(total) * Double(tp.reduce(0, +))
+    let byChance = Self.dot(sizes, columns)
+    let rough = (agreed - byChance) / (Double(total) * Double(total) - byChance)
+    if let clear = Self.isClearly(rough, interval) { return clear }
     let hits = WideInteger(tp.reduce(0, +))
     let chance = zip(sizes, columns).reduce(WideInteger(0)) {
       $0 + WideInteger($1.0) * WideInteger($1.1)
@@ -197,6 +212,11 @@ struct MulticlassProblem {
   }
 
   private func holds(matthews interval: ScoreInterval, _ tp: [Int], _ columns: [Int]) -> Bool {
+    let square = Double(total) * Double(total)
+    let rough =
+      (Double(total) * Double(tp.reduce(0, +)) - Self.dot(sizes, columns))
+      / ((square - Self.dot(columns, columns)) * (square - Self.dot(sizes, sizes))).squareRoot()
+    if let clear = Self.isClearly(rough, interval) { return clear }
     func dot(_ left: [Int], _ right: [Int]) -> WideInteger {
       zip(left, right).reduce(WideInteger(0)) {
         $0 + WideInteger($1.0) * WideInteger($1.1)
@@ -207,9 +227,14 @@ struct MulticlassProblem {
     let bottom =
       (size * size - dot(columns, columns)) * (size * size - dot(sizes, sizes))
     guard !bottom.isZero else { return ExactNumber.fraction(WideFraction(0)).isInside(interval) }
-    let square = top * top
-    return ExactNumber.squareRoot(WideFraction(top.isNegative ? -square : square, bottom))
-      .isInside(interval)
+    let signed = top.isNegative ? -(top * top) : top * top
+    return ExactNumber.squareRoot(WideFraction(signed, bottom)).isInside(interval)
+  }
+
+  private static func dot(_ left: [Int], _ right: [Int]) -> Double {
+    var sum = 0.0
+    for index in left.indices { sum += Double(left[index]) * Double(right[index]) }
+    return sum
   }
 
   /// A K × K matrix with these row sums, hits and column sums.

@@ -31,6 +31,8 @@ final class MulticlassSearch {
   private var missedLow = -Double.infinity
   private var missedHigh = Double.infinity
   private let hasMissedBound: Bool
+  /// Per depth, the samples of all classes from there on.
+  private let sizesFrom: [Int]
 
   init(_ problem: MulticlassProblem, budget: Int) {
     self.problem = problem
@@ -40,6 +42,9 @@ final class MulticlassSearch {
     order = problem.sizes.indices.sorted {
       (problem.sizes[$0], $0) < (problem.sizes[$1], $1)
     }
+    var sums = [0]
+    for label in order.reversed() { sums.append((sums.last ?? 0) + problem.sizes[label]) }
+    sizesFrom = sums.reversed()
     generator = SeededGenerator(seed: 0x51EED)
     missed = Array(repeating: 0, count: count)
     alarms = missed
@@ -62,13 +67,16 @@ final class MulticlassSearch {
   }
 
   /// Searches all numbers of hits in `hits`.
-  func run(_ hits: ClosedRange<Int>) -> Feasibility {
-    if missedLow > missedHigh || violatesConcavity(hits) { return .infeasible }
+  func run(_ allowed: ClosedRange<Int>) -> Feasibility {
+    if missedLow > missedHigh || violatesConcavity(allowed) { return .infeasible }
+    guard let hits = narrowed(allowed) else { return .infeasible }
     let whole = budget
     if hasCurvedSums || !problem.matthews.isEmpty {
       // A few random dives find most witnesses long before a systematic search reaches them.
       for _ in 0..<400 where found == nil && budget > whole * 3 / 4 {
-        dive(problem.total - hits.lowerBound - generator.below(hits.count))
+        // Numbers of hits near the middle come from more ways to spread errors.
+        let place = (generator.uniform() + generator.uniform()) / 2 * Double(hits.count)
+        dive(problem.total - min(hits.upperBound, hits.lowerBound + Int(place)))
       }
     }
     let middle = (hits.lowerBound + hits.upperBound) / 2
@@ -85,6 +93,25 @@ final class MulticlassSearch {
       return .feasible(.matrix(matrix))
     }
     return budget > 0 ? .infeasible : .unknown
+  }
+
+  /// The numbers of hits that mean recall allows: errors in the smallest classes cost most.
+  private func narrowed(_ hits: ClosedRange<Int>) -> ClosedRange<Int>? {
+    guard hasMissedBound else { return hits }
+    func errors(_ labels: [Int], for rate: Double) -> Double {
+      var rate = rate
+      var sum = 0.0
+      for label in labels where rate > 0 {
+        sum += min(1, rate) * Double(problem.sizes[label])
+        rate -= 1
+      }
+      return sum
+    }
+    let least = errors(order, for: max(0, missedLow))
+    let most = errors(order.reversed(), for: min(Double(count), missedHigh))
+    let low = max(hits.lowerBound, Int((size - most - 1e-6).rounded(.up)))
+    let high = min(hits.upperBound, Int((size - least + 1e-6).rounded(.down)))
+    return low <= high ? low...high : nil
   }
 
   private var hasCurvedSums: Bool {
@@ -120,7 +147,7 @@ final class MulticlassSearch {
     guard budget > 0, found == nil else { return }
     let label = order[depth]
     let capacity = problem.sizes[label]
-    let later = order[(depth + 1)...].reduce(0) { $0 + problem.sizes[$1] }
+    let later = sizesFrom[depth + 1]
     let low = max(0, left - later)
     let high = min(capacity, left)
     guard low <= high else { return }
@@ -196,6 +223,10 @@ final class MulticlassSearch {
 
   private var sums: [Sum] = []
   private var caps: [Int] = []
+  /// Per depth, the caps of all classes from there on.
+  private var capsFrom: [Int] = []
+  /// Per depth and sum, what the classes before contribute.
+  private var partial: [Double] = []
 
   private func chooseAlarms() {
     budget -= 4
@@ -205,30 +236,36 @@ final class MulticlassSearch {
       min(problem.total - problem.sizes[$0], errors - missed[$0])
     }
     guard caps.allSatisfy({ $0 >= 0 }), prepareSums(errors) else { return }
-    chooseAlarms(0, errors, Array(repeating: 0, count: sums.count))
+    capsFrom = Array(repeating: 0, count: count + 1)
+    for depth in stride(from: count - 1, through: 0, by: -1) {
+      capsFrom[depth] = capsFrom[depth + 1] + caps[order[depth]]
+    }
+    partial = Array(repeating: 0, count: sums.count * (count + 1))
+    chooseAlarms(0, errors)
   }
 
-  private func chooseAlarms(_ depth: Int, _ left: Int, _ partial: [Double]) {
+  private func chooseAlarms(_ depth: Int, _ left: Int) {
     budget -= 1
     guard budget > 0, found == nil else { return }
     let label = order[depth]
-    let later = order[(depth + 1)...].reduce(0) { $0 + caps[$1] }
+    let later = capsFrom[depth + 1]
     let low = max(0, left - later)
     let high = min(caps[label], left)
     guard low <= high else { return }
+    let base = depth * sums.count
     if depth == count - 1 {
       alarms[label] = left
-      for (index, sum) in sums.enumerated() {
-        let value = partial[index] + term(sum, label, left)
-        if value < sum.low || value > sum.high { return }
+      for index in sums.indices {
+        let value = partial[base + index] + term(sums[index], label, left)
+        if value < sums[index].low || value > sums[index].high { return }
       }
       finish()
       return
     }
-    for (index, sum) in sums.enumerated() {
+    for index in sums.indices {
       budget -= 1
-      if partial[index] + least(sum, depth, left) > sum.high { return }
-      if partial[index] + most(sum, depth, left) < sum.low { return }
+      if partial[base + index] + most(sums[index], depth, left) < sums[index].low { return }
+      if partial[base + index] + least(sums[index], depth, left) > sums[index].high { return }
     }
     let share = left * max(1, caps[label]) / max(1, caps[label] + later)
     let start = min(high, max(low, share))
@@ -236,9 +273,11 @@ final class MulticlassSearch {
       for value in distance == 0 ? [start] : [start - distance, start + distance]
       where value >= low && value <= high {
         alarms[label] = value
-        var next = partial
-        for (index, sum) in sums.enumerated() { next[index] += term(sum, label, value) }
-        chooseAlarms(depth + 1, left - value, next)
+        for index in sums.indices {
+          partial[base + sums.count + index] =
+            partial[base + index] + term(sums[index], label, value)
+        }
+        chooseAlarms(depth + 1, left - value)
         if budget <= 0 || found != nil { return }
       }
     }
@@ -360,27 +399,21 @@ final class MulticlassSearch {
     return min(Double(caps[label]), max(0, free))
   }
 
-  /// An upper bound of the same sum: convex terms lie below their chords, which are filled greedily.
+  /// An upper bound of the same sum: convex terms lie below their chords, the flattest of which
+  /// bounds what each false alarm takes away.
   private func most(_ sum: Sum, _ depth: Int, _ left: Int) -> Double {
     if sum.isLinear { return linear(sum, depth, left, ascending: false) }
     var bound = 0.0
-    var slopes: [(slope: Double, reach: Int)] = []
+    var flattest = Double.infinity
     for label in order[depth...] {
       let reach = min(caps[label], left)
       let start = term(sum, label, 0)
       bound += start
       if reach > 0 {
-        slopes.append(((start - term(sum, label, reach)) / Double(reach), reach))
+        flattest = min(flattest, (start - term(sum, label, reach)) / Double(reach))
       }
     }
-    slopes.sort { $0.slope < $1.slope }
-    var rest = left
-    for (slope, reach) in slopes where rest > 0 {
-      let taken = min(rest, reach)
-      bound -= slope * Double(taken)
-      rest -= taken
-    }
-    return bound + 1e-9
+    return bound - (flattest.isFinite ? flattest * Double(left) : 0) + 1e-9
   }
 
   private func linear(_ sum: Sum, _ depth: Int, _ left: Int, ascending: Bool) -> Double {

@@ -1,0 +1,164 @@
+// Means over folds: no false alarm, brute force, and scores that are not linear.
+import Scoring
+import Testing
+
+@testable import Consistency
+
+@Suite struct FoldTests {
+  private func means(
+    _ folds: [BinaryCounts], _ kinds: [ScoreKind], decimals: Int
+  ) throws -> [ReportedScore] {
+    try kinds.compactMap { kind in
+      guard let metric = scoringFunctions.first(where: { $0.0 == kind })?.1 else { return nil }
+      let values = folds.compactMap { metric($0).value }
+      guard values.count == folds.count else { return nil }
+      return try ReportedScore(
+        kind, printed(values.reduce(0, +) / Double(values.count), decimals: decimals))
+    }
+  }
+
+  private func random(
+    _ counts: [ClassCounts], _ generator: inout SeededGenerator
+  ) -> [BinaryCounts] {
+    counts.map {
+      BinaryDecision.counts(
+        CountPair(
+          tp: generator.below($0.positives + 1), tn: generator.below($0.negatives + 1)),
+        $0.positives, $0.negatives)
+    }
+  }
+
+  static let linear: [ScoreKind] = [.accuracy, .recall, .specificity, .balancedAccuracy]
+
+  @Test func `Means of 100,000 random stratified foldings are never called inconsistent`() throws {
+    var generator = SeededGenerator(seed: 51)
+    for _ in 0..<100_000 {
+      let folds = 2 + generator.below(4)
+      let dataset = FoldedDataset.stratified(
+        ClassCounts(
+          positives: folds + generator.below(60), negatives: folds + generator.below(60)),
+        folds: folds)
+      guard case .known(let counts) = dataset.folds else { continue }
+      let kinds = Self.linear.filter { _ in generator.below(3) > 0 }
+      let scores = try means(
+        random(counts, &generator), kinds, decimals: 1 + generator.below(4))
+      if scores.isEmpty { continue }
+      let check = ConsistencyCheck(
+        design: .meanOverFolds([dataset], datasetBounds: []), scores: scores, effort: 100_000)
+      if try check.verdict() == .inconsistent {
+        Issue.record("\(counts) \(scores.map { "\($0.kind) \($0.text)" })")
+      }
+    }
+  }
+
+  @Test func `Means with precision and F1 over folds are never called inconsistent`() throws {
+    var generator = SeededGenerator(seed: 52)
+    for _ in 0..<100 {
+      let counts = (0..<(2 + generator.below(4))).map { _ in
+        ClassCounts(positives: 2 + generator.below(15), negatives: 2 + generator.below(15))
+      }
+      let scores = try means(
+        random(counts, &generator), [.accuracy, .recall, .precision, .f1, .matthews],
+        decimals: 3)
+      let check = ConsistencyCheck(design: .mean(of: counts), scores: scores)
+      #expect(try check.verdict() != .inconsistent)
+    }
+  }
+
+  @Test func `An F1 that no folds can have is refuted although F1 is not linear`() throws {
+    // Sensitivity 0.90 and precision 0.90 in the mean leave F1 below 0.905.
+    let counts = Array(repeating: ClassCounts(positives: 20, negatives: 30), count: 5)
+    let scores = [
+      try ReportedScore(.recall, "0.900"), try ReportedScore(.precision, "0.900"),
+      try ReportedScore(.f1, "0.920"),
+    ]
+    let certificate = try ConsistencyCheck(
+      design: .mean(of: counts), scores: scores
+    ).certificate()
+    #expect(certificate.verdict == .inconsistent)
+    #expect(certificate.conflict.count == 3)
+  }
+
+  @Test func `Known folds agree with brute force`() throws {
+    var generator = SeededGenerator(seed: 53)
+    var tally: [Verdict: Int] = [:]
+    for _ in 0..<150 {
+      let counts = (0..<2).map { _ in
+        ClassCounts(positives: 1 + generator.below(5), negatives: 1 + generator.below(5))
+      }
+      var scores = try means(random(counts, &generator), Self.linear, decimals: 3)
+      let place = generator.below(scores.count)
+      let mantissa = max(0, scores[place].printed.mantissa + [0, 1, -9][generator.below(3)])
+      scores[place] = try ReportedScore(
+        scores[place].kind, DecimalNumber(mantissa: min(1000, mantissa), decimals: 3))
+      var isPossible = false
+      for a in 0...counts[0].positives {
+        for b in 0...counts[0].negatives {
+          for c in 0...counts[1].positives {
+            for d in 0...counts[1].negatives {
+              let folds = [
+                BinaryDecision.counts(
+                  CountPair(tp: a, tn: b), counts[0].positives, counts[0].negatives),
+                BinaryDecision.counts(
+                  CountPair(tp: c, tn: d), counts[1].positives, counts[1].negatives),
+              ]
+              let values = try means(folds, Self.linear, decimals: 15)
+              isPossible =
+                isPossible
+                || zip(values, scores).allSatisfy { value, score in
+                  value.printed.double >= score.interval.low - 1e-12
+                    && value.printed.double <= score.interval.high + 1e-12
+                }
+            }
+          }
+        }
+      }
+      let verdict = try ConsistencyCheck(design: .mean(of: counts), scores: scores).verdict()
+      tally[verdict, default: 0] += 1
+      #expect(verdict == (isPossible ? .consistent : .inconsistent), "\(counts)")
+    }
+    #expect((tally[.inconsistent] ?? 0) > 20 && (tally[.consistent] ?? 0) > 20)
+  }
+
+  @Test func `Folds of unknown structure are never refuted when some structure fits`() throws {
+    var generator = SeededGenerator(seed: 54)
+    for _ in 0..<400 {
+      let folds = 2 + generator.below(3)
+      let dataset = ClassCounts(
+        positives: folds + generator.below(10), negatives: 3 * folds + generator.below(40))
+      guard
+        let structures = UnknownFolds.structures(
+          dataset, folds: folds, leastPositives: 1, leastNegatives: 1)
+      else { continue }
+      let counts = structures[generator.below(structures.count)]
+      let scores = try means(
+        random(counts, &generator), Self.linear, decimals: 2 + generator.below(3))
+      let check = ConsistencyCheck(
+        design: .meanOverFolds(
+          [FoldedDataset(.unknown(dataset, folds: folds, repeats: 1))], datasetBounds: []),
+        scores: scores)
+      #expect(try check.verdict() == .consistent, "\(counts)")
+    }
+  }
+
+  @Test func `Means over multiclass folds are never called inconsistent`() throws {
+    var generator = SeededGenerator(seed: 55)
+    for index in 0..<300 {
+      let sizes = (0..<3).map { _ in 9 + generator.below(30) }
+      let folds = FoldedDataset.stratifiedSizes(sizes, folds: 3)
+      let reading = [
+        Hypothesis(.macro), Hypothesis(.weighted), Hypothesis(.micro),
+        Hypothesis(.macro, .meanOneVersusRest),
+      ][index % 4]
+      let kinds: [ScoreKind] = [.accuracy, .recall, .specificity, .precision, .f1]
+      let matrices = try folds.map { try randomMatrix($0, accuracy: 0.8, &generator) }
+      let each = try matrices.map { try printedScores($0, reading, kinds, decimals: 15) }
+      let scores = try kinds.indices.map { place in
+        let mean = each.reduce(0) { $0 + $1[place].printed.double } / Double(folds.count)
+        return try ReportedScore(kinds[place], printed(mean, decimals: 3))
+      }
+      let check = ConsistencyCheck(design: .meanOverMulticlassFolds(folds), scores: scores)
+      #expect(try check.verdict(reading) != .inconsistent, "\(reading.name) \(folds)")
+    }
+  }
+}

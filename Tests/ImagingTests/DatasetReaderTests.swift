@@ -285,6 +285,7 @@ import Testing
     ].enumerated() { try folder.draw("\(name).png", shade: n) }
     #expect(try DatasetReaders.read("dermis", at: folder.path).classCounts == [1, 1])
     #expect(try DatasetReaders.read("dermquest", at: folder.path).classCounts == [2, 1])
+    #expect(try DatasetReaders.read("derm-is-quest", at: folder.path).classCounts == [3, 2])
   }
 
   @Test("BreCaHAD becomes patches around its points, cases as patients")
@@ -380,6 +381,7 @@ import Testing
     #expect(DatasetReaders.ids == DatasetReaders.ids.sorted())
     #expect(Set(DatasetReaders.ids).count == DatasetReaders.ids.count)
     #expect(try DatasetReaders.reader(for: "BreakHis").card.id == "breakhis")
+    #expect(try DatasetReaders.reader(for: "isic-2018-task3").card.id == "isic-2018")
     #expect(throws: ImagingError.unknownDataset(name: "breakhiss", nearest: "breakhis")) {
       try DatasetReaders.reader(for: "breakhiss")
     }

@@ -113,13 +113,16 @@ package enum DatasetReaders {
       BreakHisReader(), HAM10000Reader(), MIASReader(), MedNodeReader(), PH2Reader(),
       APTOSReader(), FolderReader(), ManifestReader(), BACHReader(), IDCReader(),
       EyePACSReader(), BreCaHADReader(), CBISDDSMReader(), INbreastReader(),
-      WaterlooReader(source: .dermIS), WaterlooReader(source: .dermQuest),
-    ] + ISICReader.all + MedMNISTReader.all).sorted { $0.card.id < $1.card.id }
+    ] + WaterlooReader.Source.allCases.map(WaterlooReader.init) + ISICReader.all
+    + MedMNISTReader.all).sorted { $0.card.id < $1.card.id }
 
   package static var ids: [String] { all.map(\.card.id) }
 
+  /// Ids of the catalogue for a part that is read as its whole.
+  private static let sameLayout = ["isic-2018-task3": "isic-2018"]
+
   package static func reader(for id: String) throws(ImagingError) -> any DatasetReader {
-    let wanted = id.lowercased()
+    let wanted = sameLayout[id.lowercased()] ?? id.lowercased()
     if let found = all.first(where: { $0.card.id == wanted }) { return found }
     throw .unknownDataset(name: id, nearest: NearestName.of(wanted, among: ids))
   }

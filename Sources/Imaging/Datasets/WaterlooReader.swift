@@ -2,9 +2,21 @@
 
 /// Reads `skin_data/{melanoma,notmelanoma}/{dermis,dermquest}/1_orig.jpg`; contours are left out.
 package struct WaterlooReader: DatasetReader {
-  package enum Source: String, Sendable {
+  package enum Source: String, CaseIterable, Sendable {
     case dermIS = "dermis"
     case dermQuest = "dermquest"
+    /// The two pooled, as Hosny and others used them.
+    case both = "derm-is-quest"
+
+    var name: String {
+      switch self {
+      case .dermIS: "DermIS"
+      case .dermQuest: "DermQuest"
+      case .both: "DermIS and DermQuest"
+      }
+    }
+
+    var folders: [String] { self == .both ? ["dermis", "dermquest"] : [rawValue] }
   }
 
   package let card: DatasetCard
@@ -13,8 +25,8 @@ package struct WaterlooReader: DatasetReader {
   package init(source: Source) {
     self.source = source
     card = DatasetCard(
-      id: source.rawValue, name: source == .dermIS ? "DermIS" : "DermQuest", tasks: ["binary"],
-      layout: "skin_data/{melanoma,notmelanoma}/\(source.rawValue)/1_orig.jpg",
+      id: source.rawValue, name: source.name, tasks: ["binary"],
+      layout: "skin_data/{melanoma,notmelanoma}/\(source.folders[0])/1_orig.jpg",
       licence: "research only",
       homepage:
         "https://uwaterloo.ca/vision-image-processing-lab/research-demos/skin-cancer-detection",
@@ -25,12 +37,11 @@ package struct WaterlooReader: DatasetReader {
   package func read(
     _ path: String, task: String, options: ReadingOptions
   ) throws(ImagingError) -> ImageDataset {
-    let name = source.rawValue
     return try readClassFolders(
       path, task: task, classes: ["non-melanoma", "melanoma"],
       names: ["notmelanoma": 0, "melanoma": 1]
     ) { file in
-      FolderIndex.folders(file).contains { $0.lowercased() == name }
+      FolderIndex.folders(file).contains { source.folders.contains($0.lowercased()) }
         && FolderIndex.stem(file).hasSuffix("_orig")
     }
   }

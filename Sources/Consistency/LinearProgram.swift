@@ -87,8 +87,10 @@ struct LinearProgram {
     case GLP_ENOPFS: return .infeasible
     default: return .unknown
     }
-    guard glp_get_status(problem) != GLP_NOFEAS, glp_get_status(problem) != GLP_INFEAS else {
-      return .infeasible
+    switch glp_get_status(problem) {
+    case GLP_NOFEAS: return .infeasible
+    case GLP_OPT, GLP_FEAS: break
+    default: return .unknown
     }
     if isRelaxed { return .unknown }
     var parameters = glp_iocp()

@@ -8,15 +8,6 @@ import Scoring
 /// choices are cut off with the exact extremes of each sum over what is left. Every leaf is compared
 /// exactly with every score.
 final class MulticlassSearch {
-  /// Σ coefficient·f in low ... high, or Σ α/(β + f) in low ... high.
-  struct Sum {
-    var isLinear: Bool
-    var alpha: [Double]
-    var beta: [Double]
-    var low: Double
-    var high: Double
-  }
-
   let problem: MulticlassProblem
   private let count: Int
   private let size: Double
@@ -221,7 +212,7 @@ final class MulticlassSearch {
 
   // MARK: False alarms per class
 
-  private var sums: [Sum] = []
+  private var sums: [AlarmSum] = []
   private var caps: [Int] = []
   /// Per depth, the caps of all classes from there on.
   private var capsFrom: [Int] = []
@@ -256,7 +247,7 @@ final class MulticlassSearch {
     if depth == count - 1 {
       alarms[label] = left
       for index in sums.indices {
-        let value = partial[base + index] + term(sums[index], label, left)
+        let value = partial[base + index] + sums[index].term(label, left)
         if value < sums[index].low || value > sums[index].high { return }
       }
       finish()
@@ -264,8 +255,12 @@ final class MulticlassSearch {
     }
     for index in sums.indices {
       budget -= 1
-      if partial[base + index] + most(sums[index], depth, left) < sums[index].low { return }
-      if partial[base + index] + least(sums[index], depth, left) > sums[index].high { return }
+      if partial[base + index] + sums[index].most(order[depth...], caps, left) < sums[index].low {
+        return
+      }
+      if partial[base + index] + sums[index].least(order[depth...], caps, left) > sums[index].high {
+        return
+      }
     }
     let share = left * max(1, caps[label]) / max(1, caps[label] + later)
     let start = min(high, max(low, share))
@@ -275,7 +270,7 @@ final class MulticlassSearch {
         alarms[label] = value
         for index in sums.indices {
           partial[base + sums.count + index] =
-            partial[base + index] + term(sums[index], label, value)
+            partial[base + index] + sums[index].term(label, value)
         }
         chooseAlarms(depth + 1, left - value)
         if budget <= 0 || found != nil { return }
@@ -288,12 +283,6 @@ final class MulticlassSearch {
     let hits = zip(problem.sizes, missed).map { $0 - $1 }
     let columns = zip(hits, alarms).map { $0 + $1 }
     if problem.holds(hits: hits, columns: columns) { found = (hits, columns) }
-  }
-
-  @inline(__always)
-  private func term(_ sum: Sum, _ label: Int, _ alarms: Int) -> Double {
-    if sum.isLinear { return sum.alpha[label] * Double(alarms) }
-    return sum.alpha[label] == 0 ? 0 : sum.alpha[label] / (sum.beta[label] + Double(alarms))
   }
 
   /// Writes the scores that depend on false alarms as sums over classes; false when one is
@@ -309,7 +298,7 @@ final class MulticlassSearch {
           / Double(problem.weightSum(average.isWeighted))
       }
       let slack = 1e-9
-      var sum = Sum(
+      var sum = AlarmSum(
         isLinear: false, alpha: [], beta: [], low: interval.low - slack,
         high: interval.high + slack)
       switch average.constraint.kind {
@@ -359,76 +348,11 @@ final class MulticlassSearch {
       }
       let slack = 1e-9 * size * size
       sums.append(
-        Sum(
+        AlarmSum(
           isLinear: true, alpha: sizes, beta: [], low: chance(interval.high) - base - slack,
           high: chance(interval.low) - base + slack))
     }
     return true
-  }
-
-  /// A lower bound of the sum over the classes from `depth` on that share `left` false alarms.
-  private func least(_ sum: Sum, _ depth: Int, _ left: Int) -> Double {
-    if sum.isLinear { return linear(sum, depth, left, ascending: true) }
-    // The dual: for any price, Σ min over f of (term + price·f) − price·left is a lower bound.
-    // The best price makes the cheapest f add up to `left`.
-    var low = 0.0
-    var high = 0.0
-    for label in order[depth...] where sum.alpha[label] > 0 {
-      high = max(high, sum.alpha[label] / (sum.beta[label] * sum.beta[label]))
-    }
-    if high == 0 { return 0 }
-    for _ in 0..<24 {
-      let price = (low + high) / 2
-      var used = 0.0
-      for label in order[depth...] { used += cheapest(sum, label, price) }
-      if used > Double(left) { low = price } else { high = price }
-    }
-    var bound = -high * Double(left)
-    for label in order[depth...] {
-      let alarms = cheapest(sum, label, high)
-      bound += high * alarms
-      if sum.alpha[label] > 0 { bound += sum.alpha[label] / (sum.beta[label] + alarms) }
-    }
-    return bound - 1e-9
-  }
-
-  @inline(__always)
-  private func cheapest(_ sum: Sum, _ label: Int, _ price: Double) -> Double {
-    guard sum.alpha[label] > 0 else { return 0 }
-    let free = (sum.alpha[label] / price).squareRoot() - sum.beta[label]
-    return min(Double(caps[label]), max(0, free))
-  }
-
-  /// An upper bound of the same sum: convex terms lie below their chords, the flattest of which
-  /// bounds what each false alarm takes away.
-  private func most(_ sum: Sum, _ depth: Int, _ left: Int) -> Double {
-    if sum.isLinear { return linear(sum, depth, left, ascending: false) }
-    var bound = 0.0
-    var flattest = Double.infinity
-    for label in order[depth...] {
-      let reach = min(caps[label], left)
-      let start = term(sum, label, 0)
-      bound += start
-      if reach > 0 {
-        flattest = min(flattest, (start - term(sum, label, reach)) / Double(reach))
-      }
-    }
-    return bound - (flattest.isFinite ? flattest * Double(left) : 0) + 1e-9
-  }
-
-  private func linear(_ sum: Sum, _ depth: Int, _ left: Int, ascending: Bool) -> Double {
-    var rest = left
-    var value = 0.0
-    // Coefficients of all linear sums grow with the class size, as the order does.
-    let labels = order[depth...]
-    var index = ascending ? labels.startIndex : labels.endIndex - 1
-    while rest > 0, labels.indices.contains(index) {
-      let taken = min(rest, caps[labels[index]])
-      value += sum.alpha[labels[index]] * Double(taken)
-      rest -= taken
-      index += ascending ? 1 : -1
-    }
-    return value
   }
 
   // MARK: Random dives

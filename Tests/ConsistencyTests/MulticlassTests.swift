@@ -93,9 +93,9 @@ func printedScores(
       let sizes = [2 + generator.below(3), 2 + generator.below(3), 2 + generator.below(3)]
       let reading = Self.readings[index % 5]
       let matrices = try Self.allMatrices(sizes)
-      let true_ = matrices[generator.below(matrices.count)]
+      let chosen = matrices[generator.below(matrices.count)]
       let base = try printedScores(
-        true_, reading, [.accuracy, .precision, .recall, .f1, .specificity], decimals: 3)
+        chosen, reading, [.accuracy, .precision, .recall, .f1, .specificity], decimals: 3)
       // One score is moved by a few units of its last digit, so that most sets are impossible.
       let moved = generator.below(base.count)
       let scores = try base.enumerated().map { place, score -> ReportedScore in

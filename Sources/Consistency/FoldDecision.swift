@@ -56,13 +56,13 @@ struct FoldDecision {
       let program = FoldProgram(
         units: units, forms: linear, foldBounds: datasets.map(\.foldBounds),
         datasetBounds: datasetBounds)
-      switch program.solve(seconds: 1) {
+      switch program.solve(nodes: 2_000) {
       case .feasible(let pairs): candidate = pairs
       case .infeasible: return .infeasible
       case .unknown: return .unknown
       }
     } else {
-      switch linear.solve(seconds: isQuick ? 0.1 : 1, dives: isQuick ? 10 : 40) {
+      switch linear.solve(nodes: isQuick ? 100 : 2_000, dives: isQuick ? 10 : 40) {
       case .feasible(let pairs): candidate = pairs
       case .infeasible: return .infeasible
       case .unknown: return .unknown

@@ -9,7 +9,7 @@ struct FoldProgram {
   /// Bounds on each data set's mean.
   let datasetBounds: [ScoreBound]
 
-  func solve(seconds: Double) -> LinearFolds.Answer {
+  func solve(nodes: Int) -> LinearFolds.Answer {
     var program = LinearProgram()
     for unit in units { _ = program.variable(0...unit.counts.positives) }
     for unit in units { _ = program.variable(0...unit.counts.negatives, stage: 1) }
@@ -44,7 +44,7 @@ struct FoldProgram {
           })
       }
     }
-    switch program.solve(seconds: seconds) {
+    switch program.solve(nodes: nodes) {
     case .feasible(let values):
       return .feasible(
         units.indices.map { CountPair(tp: values[$0], tn: values[units.count + $0]) })

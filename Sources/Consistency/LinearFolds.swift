@@ -143,7 +143,7 @@ struct LinearFolds {
   // MARK: Search
 
   /// Searches sums per group; pairs are per unit.
-  func solve(seconds: Double, dives: Int = 40, budget: Int = 20_000) -> Answer {
+  func solve(nodes: Int, dives: Int = 40, budget: Int = 20_000) -> Answer {
     if let answer = matchHalves() { return answer }
     var program = LinearProgram()
     for group in groups {
@@ -170,7 +170,7 @@ struct LinearFolds {
       }
       program.rows.append(LinearProgram.Row(terms: terms, low: limits.low, high: limits.high))
     }
-    switch program.solve(seconds: seconds, dives: dives, budget: budget) {
+    switch program.solve(nodes: nodes, dives: dives, budget: budget) {
     case .feasible(let values): return .feasible(distribute(values))
     case .infeasible: return .infeasible
     case .unknown: return .unknown

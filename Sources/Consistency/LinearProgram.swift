@@ -33,25 +33,26 @@ struct LinearProgram {
   /// GLPK keeps one environment for the whole process, so only one problem is solved at a time.
   private static let gate = Mutex(())
 
-  /// Solves within `seconds`.
+  /// Solves within so many nodes of GLPK's search tree: a number, not a time, so that the answer is
+  /// the same on every machine.
   ///
   /// Rows must have been widened by the caller by more than GLPK's tolerance (1e-9 of their size), so
   /// that 'infeasible' holds for the exact rows; a feasible answer is to be checked by the caller.
   ///
   /// A guided search comes first, as it finds most answers in microseconds.
-  func solve(seconds: Double, dives: Int = 40, budget: Int = 20_000) -> Answer {
+  func solve(nodes: Int, dives: Int = 40, budget: Int = 20_000) -> Answer {
     var search = IntegerSearch(self)
     let quick = search.run(dives: 2, budget: min(budget, 500))
     if case .unknown = quick {} else { return quick }
-    let relaxed = Self.gate.withLock { _ in solveAlone(seconds: seconds, relaxed: true) }
+    let relaxed = Self.gate.withLock { _ in solveAlone(nodes: nodes, relaxed: true) }
     if case .infeasible = relaxed { return relaxed }
     let thorough = search.run(dives: dives, budget: budget)
     if case .unknown = thorough {} else { return thorough }
-    return Self.gate.withLock { _ in solveAlone(seconds: seconds, relaxed: false) }
+    return Self.gate.withLock { _ in solveAlone(nodes: nodes, relaxed: false) }
   }
 
   /// Solves with GLPK; `relaxed` forgets that variables are integers and can only prove infeasibility.
-  private func solveAlone(seconds: Double, relaxed isRelaxed: Bool) -> Answer {
+  private func solveAlone(nodes: Int, relaxed isRelaxed: Bool) -> Answer {
     glp_term_out(GLP_OFF)
     guard let problem = glp_create_prob() else { return .unknown }
     defer { glp_delete_prob(problem) }
@@ -81,7 +82,7 @@ struct LinearProgram {
     relaxed.msg_lev = GLP_MSG_OFF
     relaxed.presolve = GLP_ON
     relaxed.tol_bnd = 1e-9
-    relaxed.tm_lim = Int32(min(seconds, 1000) * 1000)
+    relaxed.it_lim = 50_000
     switch glp_simplex(problem, &relaxed) {
     case 0: break
     case GLP_ENOPFS: return .infeasible
@@ -98,17 +99,22 @@ struct LinearProgram {
     parameters.msg_lev = GLP_MSG_OFF
     parameters.presolve = GLP_ON
     parameters.tol_int = 1e-9
-    parameters.tm_lim = Int32(min(seconds, 1000) * 1000)
-    switch glp_intopt(problem, &parameters) {
-    case 0: break
-    case GLP_ENOPFS, GLP_ENODFS: return .infeasible
-    default: break
+    var limit = Int32(clamping: nodes)
+    let status = withUnsafeMutablePointer(to: &limit) { pointer in
+      parameters.cb_info = UnsafeMutableRawPointer(pointer)
+      parameters.cb_func = { tree, info in
+        var total: Int32 = 0
+        glp_ios_tree_size(tree, nil, nil, &total)
+        if let info, total > info.load(as: Int32.self) { glp_ios_terminate(tree) }
+      }
+      return glp_intopt(problem, &parameters)
     }
+    if status == GLP_ENOPFS || status == GLP_ENODFS { return .infeasible }
     switch glp_mip_status(problem) {
     case GLP_OPT, GLP_FEAS:
       return .feasible(
         ranges.indices.map { Int(glp_mip_col_val(problem, Int32($0 + 1)).rounded()) })
-    case GLP_NOFEAS: return .infeasible
+    case GLP_NOFEAS: return status == 0 ? .infeasible : .unknown
     default: return .unknown
     }
   }

@@ -29,7 +29,7 @@ struct MulticlassFoldDecision {
     }
     addStructure(&program)
     for score in scores { addRow(score, &program) }
-    switch program.solve(seconds: 1) {
+    switch program.solve(nodes: 2_000) {
     case .infeasible: return .infeasible
     case .unknown: return .unknown
     case .feasible(let values): return check(values, scores)
@@ -223,7 +223,7 @@ struct MulticlassFoldDecision {
         dataset: 0)
     }
     guard let linear = LinearFolds(units: units, recall: limits) else { return .infeasible }
-    switch linear.solve(seconds: 1) {
+    switch linear.solve(nodes: 2_000) {
     case .infeasible: return .infeasible
     case .unknown: return .unknown
     case .feasible(let pairs): return checkMicro(pairs.map(\.tp), scores, constraints)

@@ -63,7 +63,7 @@ struct UnknownFolds {
       }
     }
     guard let linear = LinearFolds(units: units, constraints: accuracy) else { return true }
-    if case .infeasible = linear.solve(seconds: 0.5) { return true }
+    if case .infeasible = linear.solve(nodes: 1_000) { return true }
     return false
   }
 

@@ -18,17 +18,19 @@ public struct ContradictionQuery: Sendable {
 
 extension ContradictionQuery {
   /// The findings in a store, the gravest first.
-  /// - Parameter architectures: facts of networks by backbone id, computed from their definitions;
-  ///   rules that need them stay silent on networks that are not among them.
+  /// - Parameter architecture: the facts of a network, computed from its definition, by backbone id;
+  ///   rules that need them stay silent where there are none. Asked only for networks in question.
   /// - Throws: ``CatalogError/unknownName(kind:name:suggestion:)`` for a rule, study or dataset
   ///   that does not exist; ``InvalidData`` for a rule file with mistakes.
   public func findings(
-    in store: Store, architectures: [String: ArchitectureFacts] = [:]
+    in store: Store, architecture: (Backbone) -> ArchitectureFacts? = { _ in nil }
   ) throws -> [Finding] {
     let rules = try chosen(from: Rule.all(of: store))
     let studies = try study.map { try store.studies(named: $0) }
     let dataset = try dataset.map { try store.resolve($0, .dataset) }
-    let corpus = Corpus(try store.knowledge(), architectures: architectures)
+    let knowledge = try store.knowledge()
+    let corpus = Corpus(
+      knowledge, architectures: Corpus.facts(of: knowledge.comparedBackbones, architecture))
     return Self.findings(of: rules, in: corpus).filter { finding in
       (studies.map { $0.contains(where: finding.subjects.contains) } ?? true)
         && (dataset.map(finding.subjects.contains) ?? true)

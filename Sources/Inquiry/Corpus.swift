@@ -9,6 +9,8 @@ public struct ArchitectureFacts: Codable, Sendable, Hashable {
   public var multiplyAdds: Int
   public var convolutions: Int
   public var fullyConnected: Int
+  /// The most layers with weights on any path: the number in "ResNet-50".
+  public var depth: Int
   public var poolings: Int?
   public var denseBlocks: Int?
   public var transitionBlocks: Int?
@@ -16,13 +18,14 @@ public struct ArchitectureFacts: Codable, Sendable, Hashable {
   public var input: String
 
   public init(
-    parameters: Int, multiplyAdds: Int, convolutions: Int, fullyConnected: Int,
+    parameters: Int, multiplyAdds: Int, convolutions: Int, fullyConnected: Int, depth: Int,
     poolings: Int? = nil, denseBlocks: Int? = nil, transitionBlocks: Int? = nil, input: String
   ) {
     self.parameters = parameters
     self.multiplyAdds = multiplyAdds
     self.convolutions = convolutions
     self.fullyConnected = fullyConnected
+    self.depth = depth
     self.poolings = poolings
     self.denseBlocks = denseBlocks
     self.transitionBlocks = transitionBlocks
@@ -142,6 +145,38 @@ struct Corpus: Sendable {
       }
     }
     return used
+  }
+}
+
+extension Corpus {
+  /// Facts by backbone id.
+  static func facts(
+    of backbones: [Backbone], _ architecture: (Backbone) -> ArchitectureFacts?
+  ) -> [String: ArchitectureFacts] {
+    var facts: [String: ArchitectureFacts] = [:]
+    for backbone in backbones { facts[backbone.id] = architecture(backbone) }
+    return facts
+  }
+}
+
+extension KnowledgeBase {
+  /// The networks whose printed facts can be compared with their definitions: those with a printed
+  /// fact, of the same family as one, or compared with others in a statement.
+  var comparedBackbones: [Backbone] {
+    let asked = backbones.filter { backbone in
+      backbone.facts.contains { $0.number != nil || $0.than != nil }
+    }
+    let families = Set(asked.map(\.family))
+    var compared: Set<String> = []
+    for statement in statements where statement.kind == "advantage" {
+      for text in statement["subject"] + statement["object"] + statement["objects"] {
+        guard let entity = EntityReference(parsing: text), entity.kind == .backbone else {
+          continue
+        }
+        compared.insert(entity.id)
+      }
+    }
+    return backbones.filter { families.contains($0.family) || compared.contains($0.id) }
   }
 }
 

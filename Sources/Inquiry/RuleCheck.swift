@@ -20,14 +20,15 @@ struct RuleCheck: Sendable {
   static let all: [RuleCheck] = [
     .repeatedValue, .swappedValues, .sharedValues, .comparatorValue, .classCountOrder,
     .citationAuthors, .citationTitle, .titleClassCount, .listedTask,
-    .harmonicMean, .betweenRates, .oneVersusRest, .granularity,
+    .harmonicMean, .betweenRates, .oneVersusRest, .granularity, .testCounts, .officialTest,
+    .mixedUnits,
     .partsAndTotals, .differentSizes, .mixedSplits, .containedTwice, .unionAsPart,
-    .uncataloguedSize, .knownFact,
+    .uncataloguedSize, .printedElsewhere, .knownFact,
     .augmentationFactor, .rotationStep, .identityRotation, .neighbouringCell, .sharedCell,
-    .usedBy, .backboneUsedBy, .mostUsed, .usageLevel, .completeList, .universalClaim,
+    .usedBy, .backboneUsedBy, .mostUsed, .usageLevel, .citedAbsence, .completeList, .universalClaim,
     .familyMembers, .datasetModality, .modalityList,
-    .printedNames, .ambiguousAbbreviation, .conflictingDefinitions, .formulas,
+    .printedNames, .datasetKind, .ambiguousAbbreviation, .conflictingDefinitions, .formulas,
     .architectureFacts, .printedArchitecture, .comparedArchitectures,
-    .duplicateReferences, .referenceDetails, .crossReferences, .doubtfulReading,
+    .duplicateReferences, .referenceDetails, .crossReferences, .columnHeading, .doubtfulReading,
   ]
 }

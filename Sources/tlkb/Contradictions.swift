@@ -5,6 +5,7 @@ import Catalog
 import Evidence
 import Foundation
 import Inquiry
+import Neural
 import Render
 
 extension Finding.Kind: ExpressibleByArgument {}
@@ -53,7 +54,38 @@ struct Contradictions: ParsableCommand {
     query.dataset = dataset
     query.kind = kind
     query.minimumSeverity = minSeverity
-    let findings = try query.findings(in: store)
+    let findings = try query.findings(in: store) { EngineFacts.of($0) }
     listing.show(.findings(findings), noun: ("contradiction", "contradictions"))
+  }
+}
+
+/// What the engine's own definitions say of the networks that sources describe.
+enum EngineFacts {
+  /// The facts of a network as published, where the engine knows it: the edition of its year
+  /// (`googlenet_2014`) before the one in common use.
+  static func of(_ backbone: Backbone) -> ArchitectureFacts? {
+    let name = backbone.id.map { $0 == "-" ? "_" : $0 }.reduce(into: "") { $0.append($1) }
+    let names = [backbone.year.map { "\(name)_\($0)" }, name, "\(name)_v1"].compactMap { $0 }
+    guard let known = names.first(where: Architectures.names.contains),
+      let summary = try? Architectures.named(known, classes: backbone.family == "lenet" ? 10 : 1000)
+        .summary()
+    else { return nil }
+    func groups(_ prefix: String) -> Int? {
+      let found = Set(
+        summary.rows.flatMap { $0.name.split(separator: ".") }.filter {
+          $0.hasPrefix(prefix) && $0.dropFirst(prefix.count).allSatisfy(\.isNumber)
+        })
+      return found.isEmpty ? nil : found.count
+    }
+    let poolings = summary.rows.filter {
+      $0.kind.contains("pooling") && !$0.kind.contains("global") && !$0.kind.contains("adaptive")
+    }
+    return ArchitectureFacts(
+      parameters: summary.parameterCount, multiplyAdds: summary.multiplyAdds,
+      convolutions: summary.convolutionCount,
+      fullyConnected: summary.rows.filter { $0.kind == "linear" }.count, depth: summary.depth,
+      poolings: poolings.count,
+      denseBlocks: groups("denseblock"), transitionBlocks: groups("transition"),
+      input: summary.inputShape.map(String.init).joined(separator: "×"))
   }
 }

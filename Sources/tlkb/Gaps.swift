@@ -64,6 +64,6 @@ struct Gaps: ParsableCommand {
     query.dataset = dataset
     query.backbone = backbone
     query.limit = limit
-    listing.show(.gaps(try query.gaps(in: store)), noun: ("gap", "gaps"))
+    listing.show(.gaps(try query.gaps(in: store) { EngineFacts.of($0) }), noun: ("gap", "gaps"))
   }
 }

@@ -15,6 +15,7 @@ extension ArchitectureFacts {
     switch about {
     case "parameters": Double(parameters)
     case "macs": Double(multiplyAdds)
+    case "layers": Double(depth)
     case "conv-layers": Double(convolutions)
     case "fc-layers": Double(fullyConnected)
     case "pooling-layers": poolings.map(Double.init)
@@ -36,7 +37,7 @@ extension RuleCheck {
 
   /// A printed size of a network that its definition does not have.
   static let architectureFacts = RuleCheck(
-    "architecture-facts", parameters: ["size-tolerance", "count-tolerance"]
+    "architecture-facts", parameters: ["parameter-tolerance", "work-tolerance"]
   ) { corpus, rule in
     corpus.knowledge.backbones.flatMap { backbone in
       var seen: Set<String> = []
@@ -48,9 +49,13 @@ extension RuleCheck {
           facts.value(fact.about).map { (id: id, value: $0, facts: facts) }
         }
         let isSize = ["parameters", "macs"].contains(fact.about)
-        let tolerance = rule.number(isSize ? "size-tolerance" : "count-tolerance")
+        let tolerance =
+          isSize
+          ? rule.number(fact.about == "macs" ? "work-tolerance" : "parameter-tolerance") : 0
         guard let nearest = own.min(by: { abs($0.value - printed) < abs($1.value - printed) }),
-          abs(nearest.value - printed) > tolerance * nearest.value
+          abs(nearest.value - printed)
+            > max(tolerance * nearest.value, isSize ? lastDigit(of: fact) / 2 : 0),
+          !isConvention(fact, of: backbone, nearest.facts)
         else { return nil }
         let same = backbone.facts.filter { $0.about == fact.about && $0.value == fact.value }
         let other = isSize ? sibling(with: printed, fact.about, of: backbone, corpus) : nil
@@ -73,6 +78,29 @@ extension RuleCheck {
           evidence: same.map { evidence(backbone, $0) })
       }
     }
+  }
+
+  /// Whether printed layers are those of the network under another way of counting: a convolution
+  /// over the whole map is a fully connected layer, and projections are not on the main path.
+  private static func isConvention(
+    _ fact: Fact, of backbone: Backbone, _ own: ArchitectureFacts
+  ) -> Bool {
+    guard ["conv-layers", "fc-layers"].contains(fact.about) else { return false }
+    let printed = ["conv-layers", "fc-layers"].compactMap { about in
+      backbone.facts.first { $0.about == about && $0.at.place == fact.at.place }?.number
+    }
+    guard printed.count == 2 else { return false }
+    let sum = Int(printed[0] + printed[1])
+    return sum == own.convolutions + own.fullyConnected || sum == own.depth
+  }
+
+  /// What one unit of the last printed digit is worth: `138 m` is printed to a million.
+  private static func lastDigit(of fact: Fact) -> Double {
+    let digits = fact.printed.prefix { $0.isNumber || $0 == "." }
+    guard let number = PrintedNumber(String(digits)), number.low > 0, let value = fact.number else {
+      return 0
+    }
+    return 2 * number.halfWidth * value / number.low
   }
 
   /// The network's own facts, or those of the members of a family.

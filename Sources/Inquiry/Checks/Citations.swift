@@ -160,7 +160,7 @@ extension RuleCheck {
       guard let about = subjects.first, subjects.count == 1 else { return nil }
       let named = corpus.datasetsNamed(in: reference.title)
       guard !named.isEmpty, named[about.id] == nil,
-        !named.contains(where: { corpus.isPart(about.id, of: $0.key) && !$0.value }),
+        !corpus.isMeant(about.id, by: named),
         seen.insert("\(number)-\(about.id)-\(statement.at.place)").inserted
       else { return nil }
       let names = named.keys.sorted().map { corpus.name(.dataset, $0) }
@@ -277,6 +277,15 @@ extension Corpus {
       if year.count == 4, words.contains(year) { found[dataset.id] = true }
     }
     return found
+  }
+
+  /// Whether a title that names a dataset's collection and no other year of it can mean the dataset.
+  fileprivate func isMeant(_ id: String, by named: [String: Bool]) -> Bool {
+    let isDatedOther = named.contains { other, isDated in
+      isDated && knowledge.dataset(other)?.partOf != nil
+        && knowledge.dataset(other)?.partOf == knowledge.dataset(id)?.partOf
+    }
+    return !isDatedOther && named.contains { isPart(id, of: $0.key) && !$0.value }
   }
 
   /// Whether a dataset belongs to a collection, directly or through others.

@@ -55,6 +55,31 @@ extension RuleCheck {
             evidence: missing.map { Finding.Evidence($0.1, $0.0.title) }))
       }
     }
+    if isComplete {
+      let left = members.sorted().compactMap { corpus.knowledge.study($0) }.flatMap { study in
+        study.experiments.filter { experiment in
+          experiment.task.stated == task && !experiment.claims.isEmpty
+            && !experiment.claims.contains(where: inTable)
+            && experiment.claims.contains { $0.at.source == statement.source }
+        }.map { (study, $0) }
+      }
+      if !left.isEmpty {
+        drafts.append(
+          Draft(
+            key: "\(statement.id).rows", subjects: left.map { EntityReference(.study, $0.0.id) },
+            severity: .low,
+            summary: "\(statement.at.label) says that \(Place.title(of: table)) lists all results "
+              + "of \(corpus.name(.task, task)); of its own studies it leaves out "
+              + listed(left.map { "\($0.1.id) of \($0.0.title)" }),
+            computation: left.map { study, experiment in
+              "\(experiment.id) \(experiment.claims[0].text) in \(experiment.claims[0].at.label)"
+            }.joined(separator: ", "),
+            resolution: "adding the values, or saying that the best are shown",
+            evidence: left.flatMap { study, experiment in
+              experiment.claims.prefix(1).map { Finding.Evidence($0, experiment.id) }
+            }))
+      }
+    }
     let strangers = members.sorted().compactMap { id -> (Study, Experiment)? in
       guard let study = corpus.knowledge.study(id) else { return nil }
       let rows = study.experiments.filter { $0.claims.contains(where: inTable) }

@@ -5,7 +5,7 @@ import Evidence
 extension RuleCheck {
   /// A pointer to a section, table or figure that does not exist or does not hold what is said.
   static let crossReferences = RuleCheck("cross-references") { corpus, _ in
-    corpus.statements("cross-reference").compactMap { statement in
+    corpus.statements("cross-reference").compactMap { statement -> Draft? in
       guard let target = statement.text("to"),
         let source = corpus.knowledge.source(statement.source)
       else { return nil }
@@ -29,13 +29,13 @@ extension RuleCheck {
           computation: "\(Place.title(of: target)) is \"\(part.title)\"",
           resolution: "\(Place.title(of: right)) instead of \(printed)", evidence: evidence)
       }
-      return tableContent(statement, part, evidence, corpus)
-    }
+      return tableContent(statement, part, evidence)
+    } + addressTables(corpus)
   }
 
-  /// A table said to show one magnification or addresses, whose columns show something else.
+  /// A table said to show one magnification whose columns show several.
   private static func tableContent(
-    _ statement: Statement, _ part: Source.Part, _ evidence: [Finding.Evidence], _ corpus: Corpus
+    _ statement: Statement, _ part: Source.Part, _ evidence: [Finding.Evidence]
   ) -> Draft? {
     guard part.kind == .table else { return nil }
     for topic in statement["about"] where topic.hasPrefix("magnification-") {
@@ -51,17 +51,58 @@ extension RuleCheck {
         computation: "\(shown.count) columns of magnifications: \(shown.joined(separator: ", "))",
         resolution: "what the table shows", evidence: evidence)
     }
-    guard statement["about"].contains("addresses"),
-      !part.columns.contains(where: { ["url", "link", "address"].contains($0.lowercased()) }),
-      part.columns.contains("Reference")
-    else { return nil }
-    return Draft(
-      key: statement.id, subjects: [EntityReference(.source, statement.source)],
-      confidence: .medium, severity: .low,
-      summary: "\(statement.at.label) says that \(Place.title(of: part.id)) gives the datasets' "
-        + "addresses; its columns give numbers of references",
-      computation: "columns: \(part.columns.joined(separator: ", "))",
-      resolution: "the addresses, or a pointer to the references", evidence: evidence)
+    return nil
+  }
+
+  /// Tables said to give addresses whose columns give numbers of references: one finding for each
+  /// place that says so.
+  private static func addressTables(_ corpus: Corpus) -> [Draft] {
+    let pointers = corpus.statements("cross-reference").filter { statement in
+      guard statement["about"].contains("addresses"), let target = statement.text("to"),
+        let part = corpus.knowledge.source(statement.source)?.part(target), part.kind == .table
+      else { return false }
+      return part.columns.contains("Reference")
+        && !part.columns.contains { ["url", "link", "address"].contains($0.lowercased()) }
+    }
+    return ordered(pointers.map(\.at)).map { at in
+      let same = pointers.filter { $0.at == at }
+      let tables = same.compactMap { $0.text("to").map(Place.title) }
+      return Draft(
+        key: "\(at.source).\(at.place).addresses",
+        subjects: [EntityReference(.source, at.source)], confidence: .medium, severity: .low,
+        summary: "\(at.label) says that \(listed(tables)) give the datasets' addresses; their "
+          + "columns give numbers of references",
+        computation: "no column of \(listed(tables)) holds an address",
+        resolution: "the addresses, or a pointer to the references",
+        evidence: same.map {
+          Finding.Evidence("pointer to addresses", $0.text("to") ?? "", at: $0.at)
+        })
+    }
+  }
+
+  /// Recommendations that stand in a column headed as something else.
+  static let columnHeading = RuleCheck("column-heading", parameters: ["headings"]) { corpus, rule in
+    let all = corpus.knowledge.recommendations.flatMap { topic in topic.at.map { (topic, $0) } }
+    let wrong = all.filter { _, at in
+      at.column.map { column in
+        rule.words("headings").contains { foldedName($0) == foldedName(column) }
+      }
+        ?? false
+    }
+    return ordered(wrong.map { Place(source: $0.1.source, place: $0.1.place, column: $0.1.column) })
+      .map { column in
+        let same = wrong.filter { $0.1.place == column.place && $0.1.column == column.column }
+        return Draft(
+          key: "\(column.source).\(column.place)",
+          subjects: ordered(same.map { EntityReference(.recommendation, $0.0.id) }),
+          summary: "\(Place.title(of: column.place)): the column \"\(column.column ?? "")\" holds "
+            + "recommendations",
+          computation:
+            "\(same.count) recommendations in \(same.count == 1 ? "one cell" : "its cells"): "
+            + ordered(same.map(\.0.name)).joined(separator: "; "),
+          resolution: "a heading such as Recommendation",
+          evidence: same.map { Finding.Evidence("recommendation", $0.0.name, at: $0.1) })
+      }
   }
 
   /// Every reading that the data marks as uncertain with another reading beside it.

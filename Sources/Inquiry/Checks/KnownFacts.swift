@@ -3,24 +3,46 @@
 import Evidence
 
 extension RuleCheck {
-  /// A printed fact that differs from what the rule's file knows, with the source it knows it from.
+  /// Printed facts that differ from what the rule's file knows, with the source it knows them from:
+  /// one finding for each entity and place.
   static let knownFact = RuleCheck("known-fact", parameters: ["tolerance"]) { corpus, rule in
-    rule.knownFacts.flatMap { known -> [Draft] in
-      printed(of: known, in: corpus).compactMap { printed in
-        guard differs(printed.value, known.value, tolerance: rule.number("tolerance")) else {
-          return nil
-        }
-        let name = corpus.knowledge.name(of: known.entity)
-        let what = known.about + (known.label.map { " of class \($0)" } ?? "")
-        return Draft(
-          key: "\(known.entity.id).\(known.about)\(known.label.map { ".\($0)" } ?? "")"
-            + ".\(foldedName(printed.value))",
-          subjects: [known.entity], confidence: .high,
-          summary: "\(name): \(what) is printed as \(printed.evidence.printed) in "
-            + "\(printed.evidence.at.label); its own publication has \(known.value)",
-          computation: "\(printed.value) against \(known.value) (\(known.source))",
-          resolution: "the value of \(known.source)", evidence: [printed.evidence])
+    struct Key: Hashable {
+      let entity: EntityReference
+      let place: String
+    }
+    struct Difference {
+      let known: Rule.KnownFact
+      let printed: String
+      let evidence: Finding.Evidence
+    }
+    var order: [Key] = []
+    var groups: [Key: [Difference]] = [:]
+    for known in rule.knownFacts {
+      for printed in printed(of: known, in: corpus)
+      where differs(printed.value, known.value, tolerance: rule.number("tolerance")) {
+        let key = Key(entity: known.entity, place: printed.evidence.at.place)
+        if groups[key] == nil { order.append(key) }
+        groups[key, default: []].append(
+          Difference(known: known, printed: printed.value, evidence: printed.evidence))
       }
+    }
+    return order.compactMap { key in
+      guard let differences = groups[key], let first = differences.first else { return nil }
+      let what = { (known: Rule.KnownFact) in
+        known.about + (known.label.map { " of class \($0)" } ?? "")
+      }
+      return Draft(
+        key: "\(key.entity.id).\(key.place)", subjects: [key.entity], confidence: .high,
+        summary: "\(corpus.knowledge.name(of: key.entity)): "
+          + listed(
+            differences.map { "\(what($0.known)) \($0.evidence.printed)" })
+          + " in \(first.evidence.at.label) differ from its own publication",
+        computation: differences.map { difference in
+          "\(what(difference.known)): \(difference.printed) against \(difference.known.value)"
+        }.joined(separator: ", ")
+          + " (\(ordered(differences.map(\.known.source)).joined(separator: "; ")))",
+        resolution: "the publication, " + ordered(differences.map(\.known.source))[0],
+        evidence: differences.map(\.evidence))
     }
   }
 
@@ -43,7 +65,13 @@ extension RuleCheck {
     let fromCounts = counts.filter {
       $0.of == known.about && $0.label == known.label && $0.split == nil && $0.magnification == nil
         && $0.subset == nil
-    }.map { (String($0.n), Finding.Evidence($0.of, $0.printed, at: $0.at)) }
+    }.map {
+      (
+        String($0.n),
+        Finding.Evidence(
+          $0.of + ($0.label.map { " of class \($0)" } ?? ""), $0.printed, at: $0.at)
+      )
+    }
     return (fromFacts + fromCounts).map { (value: $0.0, evidence: $0.1) }
   }
 

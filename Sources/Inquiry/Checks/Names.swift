@@ -23,7 +23,7 @@ extension Corpus {
         for naming in appearance.names { add(naming, appearance.at, study.id) }
       }
     }
-    for statement in knowledge.statements {
+    for statement in knowledge.statements where statement.text("scope") != "classes" {
       for naming in statement.names { add(naming, statement.at, nil) }
     }
     return all.sorted { $0.key < $1.key }.map { (entity: $0.key, names: $0.value) }
@@ -48,7 +48,11 @@ extension RuleCheck {
         return nil
       }
       let known = Set(corpus.spellings(of: entity).map(foldedName))
-      let strange = names.filter { !known.contains(foldedName($0.printed)) }
+      // A pool or collection without a common name is one thing under each of its names.
+      let strange = names.filter { name in
+        !known.contains(foldedName(name.printed))
+          || (dataset.includes.count > 1 && name.printed != names[0].printed)
+      }
       let forms = ordered(strange.map(\.printed))
       // A study's own pool or collection without a name is no second name of anything.
       guard !forms.isEmpty, !dataset.counts.isEmpty || !dataset.references.isEmpty else {
@@ -108,6 +112,47 @@ extension RuleCheck {
           foldedName($0).count > 4 && editDistance(folded, foldedName($0)) <= letters
         }
     }?.id
+  }
+
+  /// A row whose dataset is printed as an imaging modality, a task or a host.
+  static let datasetKind = RuleCheck("dataset-kind", parameters: ["hosts"]) { corpus, rule in
+    var seen: Set<String> = []
+    return corpus.knowledge.studies.flatMap { study in
+      study.appearances.filter { $0.at.place.hasPrefix("table") && $0.at.column == nil }.flatMap {
+        appearance in
+        appearance.names.compactMap { naming -> Draft? in
+          guard naming.entity.kind == .dataset,
+            let dataset = corpus.knowledge.dataset(naming.entity.id),
+            foldedName(naming.printed) != foldedName(dataset.id),
+            let kind = otherKind(of: naming.printed, hosts: rule.words("hosts"), corpus),
+            seen.insert("\(study.id).\(naming.entity.id)").inserted
+          else { return nil }
+          return Draft(
+            key: "\(study.id).\(naming.entity.id)",
+            subjects: [EntityReference(.study, study.id), naming.entity], confidence: .medium,
+            summary: "\(study.title): \(appearance.at.label) prints \"\(naming.printed)\" as the "
+              + "dataset, which is \(kind)",
+            computation: "\"\(naming.printed)\" names no dataset"
+              + (naming.why.map { ": \($0)" } ?? ""),
+            resolution: "the name of the dataset in \(corpus.paper(of: study))",
+            evidence: [Finding.Evidence("dataset", naming.printed, at: appearance.at)])
+        }
+      }
+    }
+  }
+
+  private static func otherKind(of printed: String, hosts: [String], _ corpus: Corpus) -> String? {
+    let folded = foldedName(printed)
+    for modality in corpus.knowledge.modalities
+    where ([modality.name] + modality.aliases).contains(where: { foldedName($0) == folded }) {
+      return "an imaging technique (\(modality.name))"
+    }
+    let words = printed.lowercased().split { !$0.isLetter }
+    if words.contains("task") { return "a task" }
+    for host in hosts where words.contains(where: { $0 == host.lowercased() }) {
+      return "a host of datasets (\(host))"
+    }
+    return nil
   }
 
   /// An abbreviation that the source uses for a task, printed in the name of something else.

@@ -226,4 +226,38 @@ extension RuleCheck {
       return drafts
     }
   }
+
+  /// "No study": said beside the citation of one whose title has the very subject.
+  static let citedAbsence = RuleCheck("cited-absence", parameters: ["words"]) { corpus, rule in
+    corpus.statements("usage").compactMap { statement in
+      guard statement.text("level") == "none", statement.text("authors") == nil,
+        let property = statement.text("property")
+      else { return nil }
+      let words = property.split(separator: "-").map { foldedName(String($0)) }
+      let cited = statement.numbers("citations").compactMap {
+        corpus.reference($0, of: statement.source)
+      }.filter { reference in
+        let title = reference.title.split { !$0.isLetter }.map { foldedName(String($0)) }
+        return Double(words.filter(title.contains).count) >= rule.number("words")
+      }
+      guard let first = cited.first else { return nil }
+      return Draft(
+        key: statement.id, subjects: cited.map { EntityReference(.reference, $0.id) },
+        confidence: .medium,
+        summary: "\(statement.at.label) says that no study looks at "
+          + "\(property.replacing("-", with: " ")), citing [\(first.number)], whose title is of it",
+        computation: "\"\(first.title)\" holds "
+          + listed(
+            words.filter {
+              first.title.lowercased().contains($0)
+            }),
+        resolution: "few instead of none",
+        evidence: [
+          Finding.Evidence("level", "none", at: statement.at),
+          Finding.Evidence(
+            "title of [\(first.number)]", first.title,
+            at: Place(source: first.source, place: "references", row: first.number)),
+        ])
+    }
+  }
 }

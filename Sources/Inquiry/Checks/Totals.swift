@@ -215,6 +215,29 @@ extension RuleCheck {
       }
     }
   }
+
+  /// A table that prints a dash for a number which another place prints.
+  static let printedElsewhere = RuleCheck("printed-elsewhere") { corpus, _ in
+    corpus.knowledge.datasets.flatMap { dataset in
+      dataset.facts.filter { $0.value == "not-reported" }.compactMap { fact -> Draft? in
+        guard
+          let count = dataset.counts.first(where: {
+            $0.of == fact.about && $0.label == fact.label && $0.split == nil
+          })
+        else { return nil }
+        return Draft(
+          key: "\(dataset.id).\(fact.about)", subjects: [EntityReference(.dataset, dataset.id)],
+          confidence: .medium,
+          summary: "\(fact.at.label) prints \(fact.printed) for the \(fact.about) of "
+            + "\(dataset.name); \(count.at.label) has \(count.printed)",
+          computation: "\(fact.printed) against \(count.n)",
+          resolution: "the number in the table",
+          evidence: [
+            Finding.Evidence(fact.about, fact.printed, at: fact.at), Finding.Evidence(count),
+          ])
+      }
+    }
+  }
 }
 
 extension Scope {

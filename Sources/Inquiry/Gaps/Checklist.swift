@@ -62,8 +62,13 @@ extension Checklist {
   /// The checklists of a store, sorted by id.
   /// - Throws: ``InvalidData`` naming file, line and field of every mistake.
   public static func all(of store: Store) throws -> [Checklist] {
+    try read(store.documents(in: "checklists"))
+  }
+
+  /// Reads checklist files.
+  static func read(_ files: [DataOrigin.File]) throws -> [Checklist] {
     let reading = Reading()
-    let lists = try documents(store.documents(in: "checklists"), reading) { Checklist($0) }
+    let lists = try documents(files, reading) { Checklist($0) }
     guard reading.diagnostics.isEmpty else { throw InvalidData(reading.diagnostics) }
     return lists.sorted { $0.id < $1.id }
   }

@@ -32,14 +32,16 @@ extension GapQuery {
   /// The gaps of a store, the most valuable first.
   /// - Throws: ``CatalogError/unknownName(kind:name:suggestion:)`` for a name that matches nothing.
   public func gaps(
-    in store: Store, architectures: [String: ArchitectureFacts] = [:]
+    in store: Store, architecture: (Backbone) -> ArchitectureFacts? = { _ in nil }
   ) throws -> [Gap] {
     let studies = try study.map { try store.studies(named: $0) }
     let wanted = [
       try dataset.map { try store.resolve($0, .dataset) },
       try backbone.map { try store.resolve($0, .backbone) },
     ].compactMap { $0 }
-    let corpus = Corpus(try store.knowledge(), architectures: architectures)
+    let knowledge = try store.knowledge()
+    let corpus = Corpus(
+      knowledge, architectures: Corpus.facts(of: knowledge.backbones, architecture))
     let found = Self.gaps(in: corpus).filter { gap in
       (kind.map { $0 == gap.kind } ?? true) && wanted.allSatisfy(gap.subjects.contains)
         && (studies.map { $0.contains(where: gap.subjects.contains) } ?? true)

@@ -11,11 +11,12 @@ import Testing
 
   // In a build folder of its own the package may lack its Data; there is then nothing to compare.
   @Test(
-    "Every reader but the two generic ones is of a dataset of the catalogue",
+    "Every reader but the generic ones and PH2's is of a dataset of the catalogue",
     .enabled(if: FolderIndex.isFolder(datasets)))
   func readersAreCatalogued() throws {
     let catalogued = Set(try FolderIndex(Self.datasets).files.map(FolderIndex.stem))
-    let others = DatasetReaders.ids.filter { !catalogued.contains($0) }
-    #expect(others == ["csv", "folder", "ph2"])
+    let unknown = DatasetReaders.ids.filter { !catalogued.contains($0) }
+    // PH2 is read though the review names no study of it.
+    #expect(Set(unknown).isSubset(of: ["csv", "folder", "ph2"]), "\(unknown)")
   }
 }

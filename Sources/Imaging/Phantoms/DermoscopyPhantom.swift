@@ -55,7 +55,7 @@ private struct Lesion {
     radius = pen.look(0.2...0.32)
     stretch = 1 + pen.look(0...0.25) + 0.25 * max(0, severity)
     softness = 0.03 + 0.05 * pen.look(0...1)
-    let roughness = 0.02 + 0.1 * max(0, severity)
+    let roughness = 0.02 + 0.14 * max(0, severity)
     var drawn: [(Double, Double)] = []
     for k in 1...7 {
       let amount = roughness * 2 * pen.look(0...1) / Double(k).squareRoot()
@@ -89,13 +89,13 @@ private struct Lesion {
     let amount = max(0, severity)
     canvas.paint(x: x, y: y, reach: radius * 2, colour: (0.12, 0.08, 0.08)) { px, py in
       let patch = patches.value(px, py, cells: 5, octaves: 2)
-      return Canvas.step(depth(px, py), softness) * Canvas.step(patch - 0.55 + 0.5 * amount, 0.3)
+      return Canvas.step(depth(px, py), softness) * Canvas.step(patch - 0.65 + 0.75 * amount, 0.3)
         * 0.75
     }
     canvas.paint(x: x, y: y, reach: radius * 2, colour: (0.55, 0.6, 0.75)) { px, py in
       let patch = patches.value(px + 3, py + 5, cells: 4)
       return Canvas.step(depth(px, py) - 0.02, softness)
-        * Canvas.step(patch - 0.7 + 0.5 * amount, 0.25) * 0.55
+        * Canvas.step(patch - 0.8 + 0.75 * amount, 0.25) * 0.55
     }
   }
 }

@@ -13,7 +13,7 @@ extension PhantomPen {
       let edge = 1 - (x / reach) * (x / reach) - dy * dy
       let inside = Canvas.step(edge, 0.06)
       let strands = tissue.value(x, y * 1.6, cells: 5, octaves: 4)
-      let grey = 0.3 + 0.2 * density + (0.1 + 0.14 * density) * strands + 0.12 * max(0, edge)
+      let grey = 0.26 + 0.14 * density + (0.06 + 0.08 * density) * strands + 0.1 * max(0, edge)
       let value = inside * grey * exposure
       return (value, value, value)
     }
@@ -25,18 +25,18 @@ extension PhantomPen {
         px > 0.76 && px < 0.94 && py > y && py < y + 0.07 ? 1 : 0
       }
     }
-    let image = canvas.image(channels: 1, grain: 0.05, &view)
+    let image = canvas.image(channels: 1, grain: 0.03, &view)
     return isLeft ? image : image.mirrored()
   }
 
   private mutating func mass(at centre: (x: Double, y: Double), on canvas: inout Canvas) {
     let severe = min(max(severity, 0), 1.2)
-    let radius = look(0.05...0.085)
+    let radius = look(0.06...0.085) * (1 + 0.25 * severe)
     let bright = (0.84, 0.84, 0.84)
     canvas.disc(
       x: centre.x, y: centre.y, radius: radius, colour: bright, opacity: 0.7,
       softness: 0.02 + 0.05 * severe)
-    for _ in 0..<Int(16 * severe) {
+    for _ in 0..<Int(22 * severe) {
       let turn = chance(0...1)
       let length = radius * chance(1.5...1.5 + 1.5 * severe)
       canvas.stroke(
@@ -44,13 +44,13 @@ extension PhantomPen {
         to: (
           centre.x + length * Canvas.cosine(turn), centre.y + length * Canvas.sine(turn)
         ),
-        bend: chance(-0.2...0.2), halfWidth: 0.007, endHalfWidth: 0.002, colour: bright,
-        opacity: 0.4)
+        bend: chance(-0.2...0.2), halfWidth: 0.01, endHalfWidth: 0.004, colour: bright,
+        opacity: 0.55)
     }
-    for _ in 0..<Int(10 * max(0, severe - 0.3)) {
+    for _ in 0..<Int(14 * max(0, severe - 0.2)) {
       canvas.disc(
         x: centre.x + chance(-0.12...0.12), y: centre.y + chance(-0.12...0.12),
-        radius: chance(0.004...0.008), colour: (1, 1, 1), opacity: 0.9)
+        radius: chance(0.006...0.01), colour: (1, 1, 1), opacity: 0.9)
     }
   }
 }

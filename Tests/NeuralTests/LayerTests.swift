@@ -34,7 +34,9 @@ struct Situation {
   @Test("a layer computes what its definition says, in inference", arguments: LayerCase.all)
   func inference(_ layer: LayerCase) throws {
     let situation = Situation(layer.network)
-    let model = try Model(network: layer.network, parameters: situation.parameters)
+    let model = try Model(
+      network: layer.network, parameters: situation.parameters,
+      options: ComputeOptions(threads: 1))
     let found = try model.logits(situation.images).values.map(Double.init)
     let expected = ReferenceNetwork(layer.network, situation.parameters).logits(situation.images)
     #expect(Difference.relative(found, expected) < 1e-5)
@@ -43,7 +45,9 @@ struct Situation {
   @Test("a layer's gradients are those of finite differences", arguments: LayerCase.all)
   func gradients(_ layer: LayerCase) throws {
     let situation = Situation(layer.network)
-    let model = try Model(network: layer.network, parameters: situation.parameters)
+    let model = try Model(
+      network: layer.network, parameters: situation.parameters,
+      options: ComputeOptions(threads: 1))
     let trainer = try Trainer(model: model, options: TrainingOptions())
     let (loss, gradients) = try trainer.gradients(situation.images, .classes(situation.labels))
     var reference = ReferenceNetwork(layer.network, situation.parameters, isTraining: true)

@@ -108,7 +108,8 @@ extension Network {
       record.name, classes: 10, inputShape: [3, record.size, record.size]
     ).withoutMasks()
     let model = try Model(
-      network: network, parameters: SharedNumbers.parameters(network))
+      network: network, parameters: SharedNumbers.parameters(network),
+      options: ComputeOptions(threads: 1))
     let logits = try model.logits(SharedNumbers.images(3, network.inputShape))
     #expect(Difference.relative(logits.values.map(Double.init), record.logits) < 1e-4)
 
@@ -126,9 +127,11 @@ extension Network {
         // PyTorch's own distance from double precision says by how much.
         let tolerance = 1e-3 + 8 * expected.noise
         #expect(abs(norm - expected.norm) < tolerance * expected.norm, "\(name)")
+        // Single numbers only where nothing flipped in PyTorch's own single precision.
+        guard expected.noise < 1e-4 else { continue }
         let typical = expected.norm / Double(found.count).squareRoot()
         for (a, b) in zip(found, expected.first) {
-          #expect(abs(a - b) < 10 * tolerance * max(typical, abs(b)), "\(name)")
+          #expect(abs(a - b) < 1e-2 * max(typical, abs(b)), "\(name)")
         }
       }
     }

@@ -44,7 +44,7 @@ struct Blobs {
     return try net.build(classifier: "fc")
   }
 
-  private static func model(threads: Int = 2, seed: UInt64 = 3) throws -> Model {
+  private static func model(threads: Int = 1, seed: UInt64 = 3) throws -> Model {
     var generator = SeededGenerator(seed: seed)
     let network = try network()
     return try Model(

@@ -29,8 +29,11 @@ final class AlgorithmLedger {
     switch choice {
     case .direct: decision = false
     case .heuristic:
-      let tiles = batch * ((input[1] + 3) / 4) * ((input[2] + 3) / 4)
-      decision = min(input[0], convolution.outputs) >= 64 && input[1] >= 14 && tiles >= 128
+      // Whole 4×4 tiles: 56, 28, 4 rows waste nothing; 14 and 7 a quarter; 5 more than half.
+      let tiles = ((input[1] + 3) / 4) * ((input[2] + 3) / 4)
+      let isDense = 10 * input[1] * input[2] >= 7 * 16 * tiles
+      decision =
+        min(input[0], convolution.outputs) >= 64 && isDense && batch * tiles >= 64
     case .recorded(let record): decision = record[key] ?? false
     case .timed: decision = time().map { $0.winograd < 0.95 * $0.direct } ?? false
     }

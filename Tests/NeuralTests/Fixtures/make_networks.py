@@ -78,21 +78,23 @@ def images(count, size, rows=None):
     return torch.from_numpy((2 * uniform("images", int(np.prod(shape))) - 1).astype(np.float32).reshape(shape))
 
 
-def gradients(name, size, is_training, dtype):
-    """Loss and gradients of four images, with batch or running statistics."""
+def gradients(name, size, is_training, dtype, nudge=1.0):
+    """Loss and gradients of four images times `nudge`, with batch or running statistics."""
     model = build(name)
     fill(model)
     quiet(model) if is_training else model.eval()
     model = model.to(dtype)
-    loss = torch.nn.functional.cross_entropy(model(images(4, size).to(dtype)), torch.tensor([1, 3, 5, 7]))
+    loss = torch.nn.functional.cross_entropy(model(images(4, size).to(dtype) * nudge), torch.tensor([1, 3, 5, 7]))
     loss.backward()
     return float(loss.detach()), {key: p.grad.double() for key, p in model.named_parameters()}
 
 
 def step(name, size, is_training):
-    """Double precision; `noise` is how far PyTorch's own single precision lies from it."""
+    """Double precision; `noise` is how far PyTorch's own single precision lies from it at most, over
+    images that differ by a rounding error (a ReLU or a maximum that flips moves gradients far more
+    than rounding does)."""
     loss, exact = gradients(name, size, is_training, torch.float64)
-    _, single = gradients(name, size, is_training, torch.float32)
+    singles = [gradients(name, size, is_training, torch.float32, nudge)[1] for nudge in (1.0, 1 - 1e-6, 1 + 1e-6, 1 + 3e-6)]
     largest = max(float(g.norm()) for g in exact.values())
     keys = [key for key, g in exact.items() if float(g.norm()) > 1e-4 * largest]
     chosen = [keys[0], keys[1], keys[len(keys) // 3], keys[len(keys) // 2], keys[2 * len(keys) // 3], keys[-2], keys[-1]]
@@ -101,7 +103,7 @@ def step(name, size, is_training):
         gradients={
             key: dict(
                 norm=float(exact[key].norm()),
-                noise=float((exact[key] - single[key]).norm() / exact[key].norm()),
+                noise=max(float((exact[key] - single[key]).norm() / exact[key].norm()) for single in singles),
                 first=exact[key].flatten()[:4].tolist(),
             )
             for key in sorted(set(chosen))
@@ -130,9 +132,14 @@ if __name__ == "__main__":
     torch.manual_seed(0)
     torch.set_num_threads(1)
     records = []
+    wanted = sys.argv[1:]  # names to make again; all without
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "networks.json")
+    kept = {r["name"]: r for r in json.load(open(path))} if wanted else {}
     for name, size in NETWORKS:
+        if wanted and name not in wanted:
+            records.append(kept[name])
+            continue
         records.append(record(name, size))
         print(name, records[-1]["batch"]["loss"], file=sys.stderr)
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "networks.json")
     with open(path, "w") as file:
         file.write("[\n" + ",\n".join(json.dumps(r) for r in records) + "\n]\n")

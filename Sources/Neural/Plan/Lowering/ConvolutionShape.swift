@@ -92,7 +92,8 @@ struct ConvolutionShape {
 
 /// Measures a primitive on memory of its own.
 enum PrimitiveTrial {
-  /// The best of four runs after a first one.
+  /// The best of four runs after a first one, in processor time: others' work on the machine must
+  /// not decide.
   static func seconds(
     _ descriptor: PrimitiveDescriptor, _ layouts: [(Int32, TensorLayout)]
   ) throws(NeuralError) -> Double {
@@ -104,10 +105,10 @@ enum PrimitiveTrial {
     return withExtendedLifetime(arena) {
       var best = Double.infinity
       for run in 0..<5 {
-        let start = Clock.seconds
+        let start = Clock.processorSeconds
         recorder.steps[0].run()
         recorder.stream.wait()
-        if run > 0 { best = min(best, Clock.seconds - start) }
+        if run > 0 { best = min(best, Clock.processorSeconds - start) }
       }
       return best
     }

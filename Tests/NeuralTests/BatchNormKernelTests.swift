@@ -1,0 +1,119 @@
+// The fused normalisation kernel on large maps, in every layout, against double precision.
+
+import COneDNN
+import Testing
+
+@testable import Neural
+
+@Suite("Batch norm kernel") struct BatchNormKernelTests {
+  /// Outer, spatial and inner extents with the channels they hold.
+  struct Case: Sendable, CustomTestStringConvertible {
+    let name: String
+    let images: Int, channels: Int, inner: Int
+    let limit: Float?
+    let hasResidual: Bool
+    var testDescription: String { name }
+  }
+
+  static let cases = [
+    Case(name: "blocked", images: 3, channels: 32, inner: 16, limit: nil, hasResidual: false),
+    Case(name: "blocked, ReLU6", images: 3, channels: 20, inner: 16, limit: 6, hasResidual: false),
+    Case(
+      name: "blocked, sum, ReLU", images: 3, channels: 16, inner: 16, limit: .infinity,
+      hasResidual: true),
+    Case(
+      name: "plain, ReLU", images: 2, channels: 5, inner: 1, limit: .infinity, hasResidual: false),
+    Case(name: "plain, sum", images: 2, channels: 5, inner: 1, limit: nil, hasResidual: true),
+    Case(
+      name: "channels last, ReLU6", images: 2, channels: 7, inner: 7, limit: 6, hasResidual: true),
+  ]
+
+  @Test("outputs and gradients are those of the definition", arguments: cases)
+  func matches(_ situation: Case) {
+    let spatial = 3001
+    let (images, channels, inner) = (situation.images, situation.channels, situation.inner)
+    let blocks = (channels + inner - 1) / inner
+    let count = images * blocks * spatial * inner
+    let kernel = BatchNormKernel(
+      layout: ChannelLayout(outer: images * blocks, spatial: spatial, inner: inner, tag: dnnl_nchw),
+      channels: channels, count: images * spatial, epsilon: 1e-5, limit: situation.limit)
+    /// The channel of an element, or nil for padding.
+    func channel(_ i: Int) -> Int? {
+      let k = i / (spatial * inner) % blocks * inner + i % inner
+      return k < channels ? k : nil
+    }
+    func drawn(_ name: String, _ size: Int, _ map: (Double) -> Double) -> [Float] {
+      SharedNumbers.uniform(name, size).map { Float(map($0)) }
+    }
+    var x = drawn("x", count) { 3 + 2 * $0 }
+    var dy = drawn("dy", count) { $0 - 0.3 }
+    var residual = drawn("residual", count) { 2 * $0 - 1 }
+    for i in 0..<count where channel(i) == nil { (x[i], dy[i], residual[i]) = (0, 0, 0) }
+    var scale = drawn("scale", channels) { 0.5 + $0 }
+    var shift = drawn("shift", channels) { $0 - 0.5 }
+
+    func zeros(_ size: Int) -> [Float] { [Float](repeating: 0, count: size) }
+    let padded = kernel.padded
+    var (mean, variance, gain, offset) = (
+      zeros(padded), zeros(padded), zeros(padded), zeros(padded)
+    )
+    var (y, dx) = (zeros(count), zeros(count))
+    let work = Buffer(persistent: 4 * kernel.workCount)
+    let shared = (0..<4).map { _ in Buffer(persistent: 4 * padded) }
+    var (scaleGradient, shiftGradient) = (zeros(channels), zeros(channels))
+    var masked = zeros(count)
+    kernel.moments(&x, work: work.floats, mean: &mean, variance: &variance)
+    residual.withUnsafeMutableBufferPointer { extra in
+      kernel.forward(
+        &y, &x, residual: situation.hasResidual ? extra.baseAddress : nil, scale: &scale,
+        shift: &shift, mean: &mean, variance: &variance, gain: &gain, offset: &offset)
+    }
+    let isMasked = situation.hasResidual && situation.limit != nil
+    y.withUnsafeMutableBufferPointer { output in
+      masked.withUnsafeMutableBufferPointer { kept in
+        kernel.backward(
+          &dx, &dy, &x, output: isMasked ? output.baseAddress : nil,
+          masked: isMasked ? kept.baseAddress : nil, mean: &mean, variance: &variance, gain: &gain,
+          offset: &offset, scaleGradient: &scaleGradient, shiftGradient: &shiftGradient,
+          scratch: BatchNormKernel.Scratch(
+            work: work.floats, sum: shared[0].floats, dot: shared[1].floats,
+            slope: shared[2].floats,
+            base: shared[3].floats), usesBatch: true)
+      }
+    }
+
+    // The definition, in double precision.
+    let n = Double(images * spatial)
+    var (m, v) = ([Double](repeating: 0, count: channels), [Double](repeating: 0, count: channels))
+    for i in 0..<count { if let k = channel(i) { m[k] += Double(x[i]) / n } }
+    for i in 0..<count {
+      if let k = channel(i) { v[k] += (Double(x[i]) - m[k]) * (Double(x[i]) - m[k]) / n }
+    }
+    func normal(_ i: Int, _ k: Int) -> Double { (Double(x[i]) - m[k]) / (v[k] + 1e-5).squareRoot() }
+    var expected = [Double](repeating: 0, count: count)
+    var g = expected
+    var (sums, dots) = (m.map { _ in 0.0 }, m.map { _ in 0.0 })
+    for i in 0..<count {
+      guard let k = channel(i) else { continue }
+      var value = Double(scale[k]) * normal(i, k) + Double(shift[k])
+      if situation.hasResidual { value += Double(residual[i]) }
+      if let limit = situation.limit { value = min(max(value, 0), Double(limit)) }
+      expected[i] = value
+      // The mask follows the engine's own output: on the edge rounding decides.
+      let passes = situation.limit.map { y[i] > 0 && y[i] < $0 } ?? true
+      g[i] = passes ? Double(dy[i]) : 0
+      sums[k] += g[i]
+      dots[k] += g[i] * normal(i, k)
+    }
+    #expect(Difference.relative(y.map(Double.init), expected) < 1e-5)
+    #expect(Difference.relative(shiftGradient.map(Double.init), sums) < 1e-5)
+    #expect(Difference.relative(scaleGradient.map(Double.init), dots) < 1e-4)
+    for i in 0..<count {
+      guard let k = channel(i) else { continue }
+      expected[i] =
+        Double(scale[k]) / (v[k] + 1e-5).squareRoot()
+        * (g[i] - sums[k] / n - normal(i, k) * dots[k] / n)
+    }
+    #expect(Difference.relative(dx.map(Double.init), expected) < 1e-5)
+  }
+}

@@ -20,13 +20,14 @@ extension KnowledgeBase {
     return .entity(label(of: entity), entity)
   }
 
-  /// The entities' names: a link for one, a text for several, blank for none.
+  /// The entities' names, each once; blank for none.
   func names(_ ids: [String], _ kind: EntityKind, joinedBy separator: String = ", ") -> Table.Cell {
-    switch ids.count {
-    case 0: .blank
-    case 1: cell(ids[0], kind)
-    default: .text(ids.map { label(of: .init(kind, $0)) }.joined(separator: separator))
+    guard !ids.isEmpty else { return .blank }
+    let list = distinct(ids).map { id in
+      let entity = EntityReference(kind, id)
+      return Table.NamedEntity(name: label(of: entity), entity: entity)
     }
+    return .entities(list, separator: separator)
   }
 
   /// As ``names(_:_:joinedBy:)``, but none is a field that the source leaves out.
@@ -66,6 +67,6 @@ extension Table.Cell {
 
   /// Texts in one cell, or blank.
   static func list(_ texts: [String], joinedBy separator: String = ", ") -> Self {
-    texts.isEmpty ? .blank : .text(texts.joined(separator: separator))
+    texts.isEmpty ? .blank : .texts(texts, separator: separator)
   }
 }

@@ -123,11 +123,15 @@ struct PageWriter {
   }
 
   private func view(_ table: Table, root: String, isSortable: Bool) -> [String: Any] {
-    let table = table.withoutBlankColumns
+    let (table, constants) = table.withoutBlankColumns.liftingConstants
     let isWide = table.columns.count > 3
     return [
-      "caption": table.title,
-      "classes": isWide ? "stacked" : "narrow", "isWide": isWide, "isSortable": isSortable,
+      "caption": table.title, "hasThroughout": !constants.isEmpty,
+      "throughout": constants.map { column, cell in
+        ["title": column.heading, "cell": view(cell, root: root)]
+      },
+      "classes": isWide ? "stacked" : table.columns.count == 2 ? "narrow pair" : "narrow",
+      "isWide": isWide, "isSortable": isSortable,
       "columns": table.columns.map {
         ["title": $0.heading, "isRight": $0.alignment == .right] as [String: Any]
       },
@@ -191,6 +195,12 @@ struct PageWriter {
     switch cell {
     case .entity(_, let entity) where pages.contains(entity):
       values["href"] = root + Self.path(of: entity)
+    case .entities(let list, let separator):
+      values["names"] = list.enumerated().map { index, named -> [String: Any] in
+        var name: [String: Any] = ["name": named.name, "before": index == 0 ? "" : separator]
+        if pages.contains(named.entity) { name["page"] = root + Self.path(of: named.entity) }
+        return name
+      }
     case .link(_, let address)
     where address.hasPrefix("https://") || address.hasPrefix("http://"):
       values["href"] = address
@@ -211,6 +221,22 @@ struct PageWriter {
       })
     let safe = name.hasPrefix(".") ? "_" + name.dropFirst() : name
     return "\(entity.kind.rawValue)/\(safe).html"
+  }
+}
+
+extension Table {
+  /// The table without the columns that say the same in every row, and these columns with what
+  /// they say. Only wide tables are made narrower so, and their first column stays.
+  fileprivate var liftingConstants: (table: Table, constants: [(column: Column, cell: Cell)]) {
+    guard columns.count > 6, rows.count > 2 else { return (self, []) }
+    let constant = columns.indices.dropFirst().filter { column in
+      rows.allSatisfy { $0[column] == rows[0][column] }
+    }
+    let kept = columns.indices.filter { !constant.contains($0) }
+    let narrow = Table(
+      title: title, columns: kept.map { columns[$0] },
+      rows: rows.map { row in kept.map { row[$0] } })
+    return (narrow, constant.map { (columns[$0], rows[0][$0]) })
   }
 }
 

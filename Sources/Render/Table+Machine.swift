@@ -30,7 +30,8 @@ extension Table {
   }
 
   /// An array of objects whose keys keep the columns' order. A number is a number; an absent
-  /// answer is the text `not reported` or `not applicable`; a blank is null.
+  /// answer is the text `not reported` or `not applicable`; a blank is null; several names are an
+  /// array.
   public func json(indentation: String = "") -> String {
     let objects = rows.map { row in
       indentation + "  {"
@@ -54,9 +55,15 @@ extension Table.Cell {
     switch self {
     case .number(let value, let shown): value.isFinite ? machineNumber(value, shown) : "null"
     case .blank: "null"
+    case .entities(let list, _): jsonList(list.map(\.name))
+    case .texts(let texts, _): jsonList(texts)
     default: jsonString(shown)
     }
   }
+}
+
+private func jsonList(_ texts: [String]) -> String {
+  "[" + texts.map(jsonString).joined(separator: ", ") + "]"
 }
 
 /// The shown digits where they are a plain JSON number, else the value itself.

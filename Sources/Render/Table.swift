@@ -4,6 +4,12 @@ import Evidence
 
 /// A listing, written by one of the writers as text for a terminal, CSV, JSON, Markdown or LaTeX.
 public struct Table: Sendable {
+  /// An entity with the name a reader knows it by.
+  public struct NamedEntity: Sendable, Hashable {
+    public let name: String
+    public let entity: EntityReference
+  }
+
   /// One value of a row. Absent answers are cases of their own and are never shown as 0.
   public enum Cell: Sendable, Hashable {
     case text(String)
@@ -13,6 +19,10 @@ public struct Table: Sendable {
     case notApplicable
     /// The name of an entity: a link in a page, a citation in LaTeX where it can be cited.
     case entity(String, EntityReference)
+    /// The names of entities of one kind: each a link in a page, a list in JSON.
+    case entities([NamedEntity], separator: String)
+    /// Several texts, a list in JSON.
+    case texts([String], separator: String)
     /// A text that leads to an address on the web.
     case link(String, to: String)
     /// Where something is printed; LaTeX cites its source.
@@ -94,6 +104,8 @@ extension Table.Cell {
     switch self {
     case .text(let text), .entity(let text, _), .link(let text, _): text
     case .number(_, let shown): shown
+    case .entities(let list, let separator): list.map(\.name).joined(separator: separator)
+    case .texts(let texts, let separator): texts.joined(separator: separator)
     case .place(let place): place.description
     case .notReported: "not reported"
     case .notApplicable: "not applicable"

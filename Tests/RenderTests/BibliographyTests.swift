@@ -46,10 +46,7 @@ private func entries(_ bibtex: String) throws -> [(
   func keys() throws {
     let keys = try entries(Bibliography(of: corpus).bibtex()).map(\.key)
     #expect(
-      keys == ["anonymous-undated", "doe-2021", "doe-2021-2", "doe-2021-3", "review-2022"]
-        || keys == ["doe-2021", "doe-2021-2", "doe-2021-3", "input-undated", "review-2022"]
-        || keys == ["doe-2021", "doe-2021-2", "doe-2021-3", "inputsecret-undated", "review-2022"])
-    #expect(Set(keys).count == keys.count)
+      keys == ["doe-2021", "doe-2021-2", "doe-2021-3", "inputsecret-undated", "review-2022"])
   }
 
   @Test("the kind of a work decides its entry type and the field of its venue")

@@ -101,6 +101,13 @@ private func unclosed(in html: String) -> [String] {
     }
   }
 
+  @Test("a dataset of a set-up leads to its page, and a network, which has none, does not")
+  func entityLinks() throws {
+    let text = try report().page(of: corpus.studies[0]).text
+    #expect(text.contains("<a href=\"../datasets/skin.html\">Skin &quot;A&quot; &amp; B</a>"))
+    #expect(!text.contains("backbones/net.html"))
+  }
+
   @Test("a value, not reported and not applicable are three different things on the page")
   func absences() throws {
     let text = try report().page(of: corpus.studies[0]).text

@@ -68,7 +68,10 @@ struct BinaryDecision {
     let constraints = constraints(scores)
     var left = budget
     for size in stride(from: max(2, total.lower), through: total.upper, by: 1) {
-      for p in 1..<size {
+      // Balanced sets first: they are the likelier explanations.
+      for distance in 0..<size {
+        let p = size / 2 + (distance % 2 == 0 ? distance / 2 : -(distance / 2) - 1)
+        guard p >= 1, p < size else { continue }
         if let answer = step(p, size - p, constraints, &left) { return answer }
       }
     }

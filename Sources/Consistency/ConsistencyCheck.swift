@@ -162,7 +162,12 @@ public struct ConsistencyCheck: Sendable {
       return Certificate(
         .inconsistent, solver.hypothesis, computation: Sentences.inconsistent(scores, [], design))
     }
-    let explainer = ConflictExplainer(decide: solver.decide)
+    // Explaining asks many questions, so each gets less effort; what stays open only makes the
+    // conflict larger than it might be.
+    let quicker = Solver(
+      design: design, hypothesis: solver.hypothesis, acceptsConvention: acceptsConvention,
+      effort: effort / 10)
+    let explainer = ConflictExplainer(decide: quicker.decide)
     let conflict = explainer.smallestConflict(in: scores)
     let nearest = explainer.nearestValues(in: conflict)
     return Certificate(
@@ -192,8 +197,12 @@ struct Solver {
     case .unknown:
       return CountlessDecision(hypothesis: hypothesis, effort: effort / 300).decide(scores)
     case .binary(let positives, let negatives):
+      let isKnown = positives.isExact && negatives.isExact
+      if !isKnown, isImpossibleAtAnySize(scores) { return .infeasible }
       return binary.decide(positives: positives, negatives: negatives, scores)
-    case .binaryTotal(let total): return binary.decide(total: total, scores)
+    case .binaryTotal(let total):
+      if isImpossibleAtAnySize(scores) { return .infeasible }
+      return binary.decide(total: total, scores)
     case .multiclass(let sizes):
       return multiclass(sizes, scores)
     case .meanOverFolds(let datasets, let bounds):
@@ -207,6 +216,11 @@ struct Solver {
         effort: effort
       ).decide(scores)
     }
+  }
+
+  /// Contradictions that hold whatever the counts spare a walk through all of them.
+  private func isImpossibleAtAnySize(_ scores: [ReportedScore]) -> Bool {
+    CountlessDecision(hypothesis: hypothesis, effort: 500).decide(scores).isInfeasible
   }
 
   private func multiclass(_ sizes: [Int], _ scores: [ReportedScore]) -> Feasibility {

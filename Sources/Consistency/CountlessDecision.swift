@@ -110,12 +110,15 @@ struct CountlessDecision {
         smallest = true
         continue
       }
-      split(box, widths, onto: &stack)
+      split(box, widths, constraints, onto: &stack)
     }
     return smallest ? .unknown : .infeasible
   }
 
-  private func split(_ box: Box, _ widths: [Double], onto stack: inout [Box]) {
+  /// Halves the longest side; the half whose middle comes closer to the scores is searched first.
+  private func split(
+    _ box: Box, _ widths: [Double], _ constraints: [CountConstraint], onto stack: inout [Box]
+  ) {
     func halves(_ span: Span) -> (Span, Span) {
       (Span(low: span.low, high: span.middle), Span(low: span.middle, high: span.high))
     }
@@ -128,8 +131,22 @@ struct CountlessDecision {
     } else {
       (first.prevalence, second.prevalence) = halves(box.prevalence)
     }
+    if Self.miss(first, constraints) < Self.miss(second, constraints) { swap(&first, &second) }
     stack.append(first)
     stack.append(second)
+  }
+
+  /// How far the scores at a box's middle are from their intervals, in widths of these.
+  private static func miss(_ box: Box, _ constraints: [CountConstraint]) -> Double {
+    let share = box.prevalence.middle
+    let tp = share * box.recall.middle
+    let tn = (1 - share) * box.specificity.middle
+    return constraints.reduce(0) { sum, constraint in
+      let value = constraint.rate(tp, tn, share, 1 - share)
+      let interval = constraint.interval
+      let gap = max(0, interval.low - value, value - interval.high)
+      return sum + gap / max(interval.high - interval.low, 1e-12)
+    }
   }
 
   /// Counts of ten million samples at these rates; nil when a class would be empty.

@@ -20,6 +20,7 @@ struct FoldDecision {
     let constraints = BinaryDecision(
       hypothesis: hypothesis, acceptsConvention: acceptsConvention, budget: effort
     ).constraints(scores)
+    if violatesConcavity(scores) { return .infeasible }
     let isUnknown = datasets.contains {
       if case .unknown = $0.folds { return true }
       return false
@@ -38,6 +39,18 @@ struct FoldDecision {
       }
     }
     return decide(units, constraints, isQuick: false)
+  }
+
+  /// F1 is concave in precision and recall, so its mean is at most the harmonic mean of theirs.
+  private func violatesConcavity(_ scores: [ReportedScore]) -> Bool {
+    guard hypothesis.averaging == .binary else { return false }
+    func end(_ kind: ScoreKind) -> Double? {
+      scores.first { $0.kind == kind }.map { min(1, $0.interval.high) }
+    }
+    guard let f1 = scores.first(where: { $0.kind == .f1 })?.interval.low,
+      let precision = end(.precision), let recall = end(.recall), precision + recall > 0
+    else { return false }
+    return f1 > 2 * precision * recall / (precision + recall) + 1e-9
   }
 
   private var hasBounds: Bool {
@@ -83,7 +96,14 @@ struct FoldDecision {
     {
       return .feasible(witness(search.pairs, units))
     }
-    return holds(candidate, units, constraints) ? .feasible(witness(candidate, units)) : .unknown
+    if holds(candidate, units, constraints) { return .feasible(witness(candidate, units)) }
+    if hasBounds || isQuick { return .unknown }
+    var exhaustive = ExhaustiveFolds(
+      units: units, constraints: constraints, budget: effort / 10,
+      holds: { holds($0, units, constraints) })
+    let answer = exhaustive.run()
+    if let pairs = answer.pairs { return .feasible(witness(pairs, units)) }
+    return answer.isComplete ? .infeasible : .unknown
   }
 
   private func witness(_ pairs: [CountPair], _ units: [FoldUnit]) -> Witness {

@@ -12,6 +12,8 @@ struct UnknownFolds {
 
   func decide(_ constraints: [CountConstraint]) -> Feasibility {
     if contradictsFoldSizes(constraints) { return .infeasible }
+    // Stratified folds are what most papers used, so they are tried first.
+    if case .feasible(let witness) = decide(stratifiedUnits, true) { return .feasible(witness) }
     let kinds = Set(constraints.map(\.kind))
     let wantsPositives = !kinds.isDisjoint(with: [
       .recall, .falseNegativeRate, .balancedAccuracy, .informedness, .geometricMean,
@@ -40,6 +42,27 @@ struct UnknownFolds {
     var walk = Walk(choices: choices, slots: slots, decide: decide)
     walk.datasets = datasets.count
     return walk.run(limit: Self.limit)
+  }
+
+  private var stratifiedUnits: [FoldUnit] {
+    var units: [FoldUnit] = []
+    for (index, dataset) in datasets.enumerated() {
+      let folds: [ClassCounts]
+      switch dataset.folds {
+      case .known(let known): folds = known
+      case .unknown(let counts, let number, let repeats):
+        guard
+          case .known(let made) = FoldedDataset.stratified(
+            counts, folds: number, repeats: repeats
+          ).folds
+        else { continue }
+        folds = made
+      }
+      units += folds.map {
+        FoldUnit(counts: $0, divisor: datasets.count * folds.count, dataset: index)
+      }
+    }
+    return units
   }
 
   /// Accuracy depends on the folds' sizes alone, which are known.

@@ -60,7 +60,7 @@ import Testing
       let scores = try means(
         random(counts, &generator), [.accuracy, .recall, .precision, .f1, .matthews],
         decimals: 3)
-      let check = ConsistencyCheck(design: .mean(of: counts), scores: scores)
+      let check = ConsistencyCheck(design: .mean(of: counts), scores: scores, effort: 1_000_000)
       #expect(try check.verdict() != .inconsistent)
     }
   }
@@ -77,6 +77,48 @@ import Testing
     ).certificate()
     #expect(certificate.verdict == .inconsistent)
     #expect(certificate.conflict.count == 3)
+  }
+
+  @Test func `Few folds are decided exactly although precision is not linear`() throws {
+    // Three folds of 4 + 5: brute force over all TP and FP of the folds.
+    let counts = Array(repeating: ClassCounts(positives: 4, negatives: 5), count: 3)
+    var generator = SeededGenerator(seed: 56)
+    let kinds: [ScoreKind] = [.recall, .accuracy, .precision]
+    var every: [[Double]] = []
+    var cells: [[Double]] = []
+    for tp in 1...4 {
+      for tn in 0...5 {
+        let fold = BinaryDecision.counts(CountPair(tp: tp, tn: tn), 4, 5)
+        cells.append(try means([fold], kinds, decimals: 15).map(\.printed.double))
+      }
+    }
+    for first in cells.indices {
+      for second in first..<cells.count {
+        for third in second..<cells.count {
+          every.append(
+            kinds.indices.map { (cells[first][$0] + cells[second][$0] + cells[third][$0]) / 3 })
+        }
+      }
+    }
+    var tally: [Verdict: Int] = [:]
+    for index in 0..<60 {
+      var values = every[generator.below(every.count)]
+      if index % 2 == 0 { values[2] = max(0.3, min(1, values[2] + generator.uniform() / 50)) }
+      let scores = try zip(kinds, values).map {
+        try ReportedScore($0.0, printed($0.1, decimals: 4))
+      }
+      // Folds without a hit would have precision 0 or none; recall keeps them out here.
+      guard scores[0].interval.low > 0.75 else { continue }
+      let isPossible = every.contains { candidate in
+        zip(candidate, scores).allSatisfy {
+          $0.0 >= $0.1.interval.low - 1e-12 && $0.0 <= $0.1.interval.high + 1e-12
+        }
+      }
+      let verdict = try ConsistencyCheck(design: .mean(of: counts), scores: scores).verdict()
+      tally[verdict, default: 0] += 1
+      #expect(verdict == (isPossible ? .consistent : .inconsistent), "\(scores.map(\.text))")
+    }
+    #expect((tally[.inconsistent] ?? 0) > 3 && (tally[.consistent] ?? 0) > 3, "\(tally)")
   }
 
   @Test func `Known folds agree with brute force`() throws {

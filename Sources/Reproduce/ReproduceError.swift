@@ -18,7 +18,6 @@ package enum ReproduceError: Error, Equatable, CustomStringConvertible {
   case notEnoughMemory(needed: Int, available: Int)
   case nothingToResume(recipe: String, folder: String)
   case badCheckpoint(path: String, reason: String)
-  case badFeatures(path: String, reason: String)
   case unknownRun(name: String, nearest: String?, folder: String)
   case badRecord(path: String, reason: String)
   case notFinite(epoch: Int, learningRate: Double)
@@ -67,8 +66,6 @@ package enum ReproduceError: Error, Equatable, CustomStringConvertible {
       "there is no interrupted run of \(recipe) with these settings, data and weights in \(folder)"
     case .badCheckpoint(let path, let reason):
       "\(path): the checkpoint cannot be used (\(reason)); remove it to start this seed anew"
-    case .badFeatures(let path, let reason):
-      "\(path): the cached features cannot be used (\(reason)); remove the file"
     case .unknownRun(let name, let nearest, let folder):
       "there is no run '\(name)' in \(folder)"
         + (nearest.map { "; did you mean '\($0)'?" } ?? "; `tlkb run list` shows them")
@@ -89,7 +86,7 @@ package enum ReproduceError: Error, Equatable, CustomStringConvertible {
     case .unknownRecipe, .severalRecipes, .unknownExperiment, .unknownSetting, .badSetting,
       .substituteWithoutPath, .unknownRun:
       64
-    case .wrongData, .tooFewImages, .unfitWeights, .badCheckpoint, .badFeatures, .badRecord: 65
+    case .wrongData, .tooFewImages, .unfitWeights, .badCheckpoint, .badRecord: 65
     case .noRecipe, .noReader, .missingWeights, .noSuchWeights, .nothingToResume: 66
     case .notEnoughMemory: 71
     case .notFinite: 70

@@ -19,6 +19,12 @@ package struct MetricName: Codable, Hashable, Sendable, CustomStringConvertible 
   /// The positive class of a binary value.
   package let positive: String?
 
+  package init(metric: Metric, averaging: String?, positive: String?) {
+    self.metric = metric
+    self.averaging = averaging
+    self.positive = positive
+  }
+
   package var description: String {
     switch (averaging, positive) {
     case (nil, _): metric.title
@@ -48,6 +54,16 @@ package struct MetricSummary: Codable, Hashable, Sendable {
   package let sd: Double?
   /// mean ± t·s·√(1 + 1/n): where one further seed would fall. Nil with a single seed.
   package let prediction: Bounds?
+
+  /// - Precondition: there is a value.
+  package init(name: MetricName, values: [Double], level: Double) {
+    precondition(!values.isEmpty, "a summary of no values")
+    self.name = name
+    self.values = values
+    mean = values.reduce(0, +) / Double(values.count)
+    sd = VerdictRules.spread(values)?.sd
+    prediction = VerdictRules.prediction(values, level: level)
+  }
 }
 
 /// What a run says about a claim.

@@ -11,12 +11,8 @@ enum RunSummary {
       let values = results.compactMap { result in
         result.metrics.first { $0.name == metric.name }?.value
       }
-      guard !values.isEmpty else { return nil }
-      return MetricSummary(
-        name: metric.name, values: values,
-        mean: values.reduce(0, +) / Double(values.count),
-        sd: VerdictRules.spread(values)?.sd,
-        prediction: VerdictRules.prediction(values, level: level))
+      return values.isEmpty
+        ? nil : MetricSummary(name: metric.name, values: values, level: level)
     }
   }
 

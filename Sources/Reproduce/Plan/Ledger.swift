@@ -48,6 +48,20 @@ package struct LedgerEntry: Codable, Hashable, Sendable {
   /// Whether a deviation makes it another question, so that numbers cannot be compared.
   package let changesQuestion: Bool
   package let note: String?
+
+  package init(
+    axis: Axis, study: String?, at: Place?, inferred: String?, run: String, status: Status,
+    changesQuestion: Bool, note: String?
+  ) {
+    self.axis = axis
+    self.study = study
+    self.at = at
+    self.inferred = inferred
+    self.run = run
+    self.status = status
+    self.changesQuestion = changesQuestion
+    self.note = note
+  }
 }
 
 extension [LedgerEntry] {

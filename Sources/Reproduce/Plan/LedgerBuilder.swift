@@ -61,7 +61,7 @@ struct LedgerBuilder {
       axis: .classes, study: stated.map { "\($0)" }, at: stated == nil ? nil : place,
       inferred: nil, run: "\(found) (\(data.dataset.classes.joined(separator: ", ")))",
       status: stated.map { $0 == found ? .matches : .deviates } ?? .unknown,
-      changesQuestion: true, note: nil)
+      changesQuestion: stated.map { $0 != found } ?? false, note: nil)
   }
 
   /// The printed sizes of the study's dataset against the number of images used.

@@ -71,15 +71,16 @@ package struct RunPlan {
 
   /// The sentence that every output of a protocol run shows.
   package var banner: String? {
-    let study = recipe.study == "none" ? "no study" : recipe.study
+    let study = recipe.study
+    let meaning =
+      study == "none"
+      ? " Its numbers say nothing about real images of \(recipe.data.dataset.value)."
+      : " This run shows the protocol of \(study); its numbers say nothing about \(study)."
     return switch kind {
     case .studyData: nil
-    case .phantom:
-      "PHANTOM DATA: drawn images (\(dataset.id)), of no patient. This run shows the protocol of "
-        + "\(study); its numbers say nothing about \(study)."
+    case .phantom: "PHANTOM DATA: drawn images (\(dataset.id)), of no patient." + meaning
     case .substitute:
-      "SUBSTITUTE DATA: \(datasetName) in place of \(recipe.data.dataset.value). This run shows "
-        + "the protocol of \(study); its numbers say nothing about \(study)."
+      "SUBSTITUTE DATA: \(datasetName) in place of \(recipe.data.dataset.value)." + meaning
     }
   }
 

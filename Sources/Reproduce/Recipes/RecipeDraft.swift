@@ -81,6 +81,11 @@ private struct Drafter {
     hyperparameters(set)
     var all = rows
     augmentation(&all)
+    if experiment.techniques.contains("augmentation-balancing") {
+      all["augmentation.balancing"] = SettingRow(
+        "augmentation.balancing", ["oversample"], isList: false,
+        .inferred("balancing by augmentation is stated, its numbers are not"))
+    }
     if experiment.techniques.contains("class-weights") {
       all["training.class-weights"] = SettingRow(
         "training.class-weights", ["balanced"], isList: false, stated)
@@ -190,7 +195,12 @@ private struct Drafter {
     let name = "augmentation.operations"
     switch experiment.augmentation.stated {
     case "false": rows[name] = SettingRow(name, [], isList: true, .stated(place))
-    case "true", nil: break
+    case nil: break
+    case "true":
+      // What was done is not printed: the operations that most of the review's studies name.
+      let origin = Origin.inferred("augmentation is stated, its operations are not")
+      rows[name] = SettingRow(
+        name, ["flip-horizontal", "flip-vertical", "quarter-turn"], isList: true, origin)
     case let id?:
       guard let augmentation = study.augmentations.first(where: { $0.id == id }) else { return }
       let operations = Self.operations(augmentation.operations)

@@ -1,0 +1,133 @@
+// Facts about runs: the same seed gives the same bits, records hold what they promise.
+
+import Foundation
+import Reproduce
+import Testing
+
+@Suite struct RunTests {
+  @Test("The same recipe, images and seeds give the same outcome to the bit")
+  func deterministic() throws {
+    let sandbox = try Sandbox()
+    var options = sandbox.options()
+    options.overrides = [.init(name: "evaluation.seeds", value: "2")]
+    let first = try sandbox.run(Knowledge.small(), options: options).record
+    let second = try sandbox.run(Knowledge.small(), options: options).record
+    #expect(first.outcome == second.outcome && first.outcome != nil)
+    #expect(first.results.map(\.curve) == second.results.map(\.curve))
+    #expect(first.results[0].predictionsSHA256 != first.results[1].predictionsSHA256)
+  }
+
+  @Test("A run on phantoms says so, and sets no difference beside any claim")
+  func phantom() throws {
+    let sandbox = try Sandbox()
+    let text = Knowledge.small(["epochs": "1"])
+      .replacing("study: none", with: "study: boumaraf-2021")
+      .replacing("experiment: none", with: "experiment: resnet18")
+    var options = sandbox.options()
+    options.overrides = [.init(name: "evaluation.seeds", value: "3")]
+    let record = try sandbox.run(text, options: options).record
+    #expect(record.kind == .phantom && record.data.isPhantom)
+    #expect(record.banner?.hasPrefix("PHANTOM DATA") == true)
+    #expect(record.comparisons.count == 4)
+    for comparison in record.comparisons {
+      #expect(comparison.verdict == .protocolOnly && comparison.difference == nil)
+    }
+    let dataset = try #require(record.ledger.first { $0.axis == .dataset })
+    #expect(dataset.status == .deviates && dataset.changesQuestion)
+  }
+
+  @Test("The record on disk is the one returned, with a prediction for every test image")
+  func record() throws {
+    let sandbox = try Sandbox()
+    var options = sandbox.options()
+    options.overrides = [.init(name: "evaluation.seeds", value: "1")]
+    let (record, folder) = try sandbox.run(Knowledge.small(), options: options)
+    let read = try RunFolder.read(folder.path)
+    #expect(read.outcome == record.outcome && read.status == .complete)
+    #expect(read.ledger == record.ledger && read.summary == record.summary)
+    let csv = try String(contentsOfFile: folder.predictions(seed: 1), encoding: .utf8)
+    let lines = csv.split(separator: "\r\n")
+    #expect(lines.count == record.results[0].testImages + 1)
+    #expect(lines[0] == "sample,fold,label,phantom benign,phantom malignant")
+    #expect(record.results[0].confusion.joined().reduce(0, +) == record.results[0].testImages)
+    #expect(!FileManager.default.fileExists(atPath: folder.checkpoints))
+  }
+
+  @Test("A frozen backbone's features are computed once and a damaged cache is computed again")
+  func features() throws {
+    let sandbox = try Sandbox()
+    let text = Knowledge.small(["epochs": "5"]).replacing(
+      "is: from-scratch", with: "is: feature-extraction")
+    var options = sandbox.options(images: 48)
+    options.overrides = [.init(name: "evaluation.seeds", value: "2")]
+    let first = try sandbox.run(text, options: options).record
+    func chunks() throws -> [String] {
+      try FileManager.default.subpathsOfDirectory(atPath: options.featuresFolder)
+        .filter { $0.hasSuffix(".features") }.sorted()
+    }
+    let before = try chunks()
+    #expect(try sandbox.run(text, options: options).record.outcome == first.outcome)
+    #expect(try chunks() == before)
+    let damaged = "\(options.featuresFolder)/\(try #require(before.first))"
+    let handle = try #require(FileHandle(forWritingAtPath: damaged))
+    try handle.seek(toOffset: 200)
+    try handle.write(contentsOf: Data([1, 2, 3, 4]))
+    try handle.close()
+    #expect(try sandbox.run(text, options: options).record.outcome == first.outcome)
+  }
+
+  @Test("k-fold tests every image once", arguments: [3])
+  func folds(k: Int) throws {
+    let sandbox = try Sandbox()
+    var options = sandbox.options(images: 60)
+    options.overrides = [
+      .init(name: "split.kind", value: "k-fold"), .init(name: "split.folds", value: "\(k)"),
+      .init(name: "evaluation.seeds", value: "1"), .init(name: "training.epochs", value: "1"),
+    ]
+    let record = try sandbox.run(Knowledge.small(), options: options).record
+    #expect(record.results[0].testImages == 60)
+    #expect(record.results[0].selectedEpochs.count == k)
+  }
+
+  @Test("Weights that are missing end a run on the study's data, and are named")
+  func missingWeights() throws {
+    let sandbox = try Sandbox()
+    let text = Knowledge.small()
+      .replacing("is: from-scratch", with: "is: feature-extraction")
+      .replacing("weights: {is: random", with: "weights: {is: imagenet")
+      .replacing("is: lenet5", with: "is: efficientnet_lite0")
+      .replacing("is: breakhis", with: "is: breastmnist")
+    var options = sandbox.options()
+    options.dataPath = "/nowhere/breastmnist.npz"
+    #expect(throws: (any Error).self) { try sandbox.run(text, options: options) }
+    // On phantoms the protocol goes on from random numbers, and the ledger says so.
+    options.dataPath = nil
+    options.phantomImages = 20
+    options.overrides = [.init(name: "evaluation.seeds", value: "1")]
+    let record = try sandbox.run(text, options: options).record
+    let entry = try #require(record.ledger.first { $0.axis == .weights })
+    #expect(entry.run == "random" && entry.note?.contains("random numbers instead") == true)
+  }
+
+  @Test("Resuming without an unfinished run says so")
+  func nothingToResume() throws {
+    let sandbox = try Sandbox()
+    #expect(throws: ReproduceError.self) {
+      try sandbox.run(Knowledge.small(), options: sandbox.options(), resume: true)
+    }
+  }
+
+  @Test("--dry-run counts what will be done without doing it")
+  func cost() throws {
+    let sandbox = try Sandbox()
+    let knowledge = try Knowledge.data.get().knowledge
+    let entry = try RecipeBook.read(
+      sandbox.write("recipe.yaml", Knowledge.small()), knowledge)
+    let plan = try RunPlan(entry, knowledge: knowledge, options: sandbox.options())
+    let cost = try CostEstimate(plan, calibrating: false)
+    #expect(cost.images == 80 && cost.train + cost.validation + cost.test == 80)
+    #expect(cost.seeds == 5 && cost.epochs == 3 && cost.imagesPerSecond == nil)
+    #expect(throws: ReproduceError.self) { try cost.checkMemory(limit: 1 << 20) }
+    #expect(!FileManager.default.fileExists(atPath: sandbox.options().runsFolder))
+  }
+}

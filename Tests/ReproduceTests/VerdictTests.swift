@@ -1,0 +1,88 @@
+// Facts about verdicts: which numbers lead to which, and what is never computed.
+
+import Evidence
+import Foundation
+import Reproduce
+import Testing
+
+@Suite struct VerdictTests {
+  private static let rules = VerdictRules(
+    margin: 0.02, width: 0.1, alpha: 0.05, minimumSeeds: 3, level: 0.95)
+
+  private static func reported(_ value: Double) throws -> ReportedValue {
+    let printed = try #require(PrintedNumber(String(format: "%.3f", value)))
+    return ReportedValue(
+      Claim(
+        metric: .accuracy, printed: printed, unit: .fraction, appearance: "t",
+        at: Place(source: "s", place: "table-1")))
+  }
+
+  private static func summary(_ values: [Double]) -> MetricSummary {
+    MetricSummary(
+      name: MetricName(metric: .accuracy, averaging: nil, positive: nil), values: values,
+      level: 0.95)
+  }
+
+  private static func judge(
+    _ reported: Double, _ values: [Double], kind: RunRecord.Kind = .studyData,
+    ledger: [LedgerEntry] = []
+  ) throws -> ClaimComparison {
+    rules.judge(
+      try Self.reported(reported), run: summary(values), kind: kind, ledger: ledger,
+      testImages: 156)
+  }
+
+  @Test(
+    "Each declared rule leads to its verdict",
+    arguments: [
+      (0.863, [0.860, 0.862, 0.865, 0.861, 0.864], Verdict.reproduced),
+      (0.863, [0.840, 0.890, 0.860, 0.845, 0.880], .compatible),
+      (0.863, [0.70, 0.95, 0.60, 0.90, 0.99], .inconclusive),
+      (0.863, [0.863], .inconclusive),
+      (0.863, [0.862, 0.864], .inconclusive),
+      (0.863, [0.80, 0.801, 0.799, 0.802, 0.80], .notReproducedLower),
+      (0.863, [0.92, 0.921, 0.919, 0.922, 0.92], .notReproducedHigher),
+    ])
+  func verdicts(reported: Double, values: [Double], verdict: Verdict) throws {
+    #expect(try Self.judge(reported, values).verdict == verdict)
+  }
+
+  @Test(
+    "On other data there is never a difference, however near the numbers are",
+    arguments: [RunRecord.Kind.phantom, .substitute])
+  func protocolOnly(kind: RunRecord.Kind) throws {
+    let result = try Self.judge(0.863, [0.863, 0.863, 0.863, 0.863], kind: kind)
+    #expect(result.verdict == .protocolOnly)
+    #expect(result.difference == nil && result.equivalence == nil)
+  }
+
+  @Test("A deviation that changes the question forbids the comparison and is named")
+  func blocked() throws {
+    let entry = LedgerEntry(
+      axis: .epochs, study: "100", at: nil, inferred: nil, run: "5", status: .deviates,
+      changesQuestion: true, note: nil)
+    let result = try Self.judge(0.863, [0.863, 0.864, 0.862], ledger: [entry])
+    #expect(result.verdict == .notComparable && result.difference == nil)
+    #expect(result.because.contains("epochs deviates (100 in the study, 5 here)"))
+  }
+
+  @Test("The prediction interval is mean ± t·s·√(1 + 1/n)")
+  func prediction() throws {
+    // mean 0.863, SD 0.0216795, t(0.975, 4) 2.7764451 of a printed table.
+    let bounds = try #require(
+      VerdictRules.prediction([0.84, 0.89, 0.86, 0.845, 0.88], level: 0.95))
+    #expect(abs(bounds.low - 0.79706308) < 1e-7)
+    #expect(abs(bounds.high - 0.92893692) < 1e-7)
+    #expect(VerdictRules.prediction([0.9], level: 0.95) == nil)
+  }
+
+  @Test("An open verdict says how many seeds would decide")
+  func seedsToDecide() throws {
+    let result = try Self.judge(0.863, [0.84, 0.89, 0.86, 0.845, 0.88])
+    let seeds = try #require(result.seedsToDecide)
+    // With t about 1.8 the half interval must fit in the margin less the rounding of the print.
+    let sd = 0.0216795
+    let room = 0.02 - 0.0005
+    #expect(seeds > 5 && 1.65 * sd / Double(seeds).squareRoot() < room)
+  }
+}

@@ -3,7 +3,14 @@
 import ArgumentParser
 import Render
 
-extension Listing: ExpressibleByArgument {}
+extension Listing: ExpressibleByArgument {
+  /// Takes the word for one of them too: `tlkb list study`.
+  public init?(argument: String) {
+    let found = Listing.allCases.first { $0.rawValue == argument || $0.noun.one == argument }
+    guard let found else { return nil }
+    self = found
+  }
+}
 
 struct List: ParsableCommand {
   static let configuration = CommandConfiguration(

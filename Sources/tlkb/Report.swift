@@ -50,7 +50,8 @@ struct ReportCommand: ParsableCommand {
     let (evidence, unreadable) = RunEvidence.all(in: folder)
     for sentence in unreadable { printError("tlkb: left out: \(sentence)") }
     let report = try Report(
-      of: knowledge, studies: pages, findings: ContradictionQuery().findings(in: store),
+      of: knowledge, studies: pages,
+      findings: ContradictionQuery().findings(in: store) { EngineFacts.of($0) },
       runs: evidence, version: Tlkb.configuration.version,
       origin: data.origin == .bundled ? "the bundled data" : "a data folder")
     var files = try chosen.map { try report.page(of: $0) }

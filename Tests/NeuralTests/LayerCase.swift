@@ -85,6 +85,14 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
         let y = net.batchNorm("abn", net.convolution("a", x, outputs: 5, kernel: 1))
         return net.add("layer", x, y)
       },
+      make("inverted residual with depthwise convolution", size: 56) { net, x in
+        let input = net.maxPooling("thin", x, kernel: 1, stride: 1)
+        var y = net.block("expand", "expand_bn", input, outputs: 96, kernel: 1, .relu6)
+        y = net.block(
+          "depth", "depth_bn", y, outputs: 96, kernel: 3, padding: 1, groups: 96, .relu6)
+        y = net.block("project", "project_bn", y, outputs: 5, kernel: 1, nil)
+        return net.globalAveragePooling("mean", net.add("layer", y, input))
+      },
       make("scaled residual") { net, x in
         let y = net.convolution("a", x, outputs: 5, kernel: 1, bias: true)
         let scaled = net.append("layer", .scaling(0.17), [y])

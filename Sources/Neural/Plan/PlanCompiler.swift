@@ -30,6 +30,8 @@ final class PlanCompiler {
   let isOutput: [Bool]
   let needsGradient: [Bool]
   private var absorbed: Set<Int> = []
+  /// Outputs of depthwise convolutions fused into the 1×1 convolution before them.
+  var afterDepthwise: Set<Int> = []
   /// Layers whose forward steps are recorded already.
   private(set) var lowered: Set<Int> = []
   var gradients: [[Gradient]]

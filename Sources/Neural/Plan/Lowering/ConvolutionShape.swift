@@ -51,11 +51,13 @@ struct ConvolutionShape {
     (.any(source), .any(weights), .any([convolution.outputs]), .any(destination))
   }
 
+  /// `input` fixes the layout of the input; nil leaves it to the library.
   func forward(
-    _ kind: dnnl_prop_kind_t, bias: Bool, winograd: Bool, layer: String
+    _ kind: dnnl_prop_kind_t, bias: Bool, winograd: Bool, layer: String, input: TensorLayout? = nil
   ) throws(NeuralError) -> dnnl_convolution_desc_t {
     var description = dnnl_convolution_desc_t()
     var (x, w, b, y) = layouts
+    if let input { x = input }
     let status = withUnsafePointer(to: &b.raw) { b in
       dnnl_dilated_convolution_forward_desc_init(
         &description, kind, algorithm(winograd), &x.raw, &w.raw, bias ? b : nil, &y.raw, strides,

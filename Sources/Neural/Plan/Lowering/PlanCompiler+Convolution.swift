@@ -13,52 +13,27 @@ extension PlanCompiler {
 
   // MARK: Inference
 
-  /// Convolution, normalisation, scaling, residual sum and activation as one primitive.
+  /// Convolution, normalisation, scaling, residual sum and activation as one primitive; a depthwise
+  /// convolution that follows joins where the library can do that.
   private func lowerFusedConvolution(
     _ index: Int, _ convolution: Convolution
   ) throws(NeuralError) {
     let shape = ConvolutionShape(convolution, network, index, batch: batch)
     let name = network.layers[index].name
-    var last = index
-    var folding = Folding(weight: store.slot(name, "weight")!, bias: store.slot(name, "bias"))
-    if let next = soleConsumer(last), !isTrained(next),
-      case .batchNorm(let norm) = network.layers[next].operation
-    {
-      folding.normalisation = (norm, BatchNormSlots(store, network.layers[next].name))
-      last = next
-      absorb(next)
-    }
-    if let next = soleConsumer(last), case .scaling(let factor) = network.layers[next].operation {
-      folding.factor = factor
-      last = next
-      absorb(next)
-    }
-    var operations: [PostOperation] = []
-    var residual: Int?
-    if let next = soleConsumer(last), !needsGradient[next],
-      case .add = network.layers[next].operation
-    {
-      let other = input(next, input(next) == last ? 1 : 0)
-      if values[other] != nil {
-        residual = other
-        operations.append(.sum)
-        last = next
-        absorb(next)
-      }
-    }
-    if let next = soleActivation(after: last), !needsGradient[next.index] {
-      operations += next.kind.postOperations
-      last = next.index
-      absorb(next.index)
-    }
+    let chain = fusedChain(from: index)
+    for member in chain.members { absorb(member) }
+    if try lowerWithDepthwise(index, shape, chain) { return }
 
-    let attributes = PrimitiveAttributes(operations)
-    let hasBias = folding.bias != nil || folding.normalisation != nil
+    let attributes = PrimitiveAttributes(chain.operations)
+    // What a fused depthwise convolution left is taken as it lies: a copy would cost what it saved.
+    let fixed =
+      afterDepthwise.contains(input(index)) && convolution.kernel == (1, 1)
+      ? try spatial(input(index)).layout : nil
     let descriptor = try chooseForward(
-      shape, dnnl_forward_inference, bias: hasBias, attributes, name)
+      shape, dnnl_forward_inference, bias: chain.folding.hasBias, attributes, name, input: fixed)
     let source = try recorder.aligned(spatial(input(index)), to: descriptor.source)
     let destination: Value
-    if let residual {
+    if let residual = chain.residual {
       let other = try spatial(residual)
       // Its memory may take the sum when every other reader has run, this convolution excepted.
       let isFree =
@@ -73,13 +48,102 @@ extension PlanCompiler {
     } else {
       destination = recorder.value(descriptor.destination)
     }
-    let (weights, bias) = try prepareFolded(folding, weights: descriptor.weights)
+    let (weights, bias) = try prepareFolded(chain.folding, weights: descriptor.weights)
     var arguments = [
       (DNNL_ARG_SRC, source), (DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_DST, destination),
     ]
-    if hasBias { arguments.append((DNNL_ARG_BIAS, bias)) }
+    if chain.folding.hasBias { arguments.append((DNNL_ARG_BIAS, bias)) }
     try recorder.record("convolution", descriptor, arguments)
-    values[last] = destination
+    values[chain.last] = destination
+  }
+
+  /// A convolution and the layers that run with it.
+  private struct FusedChain {
+    var folding: Folding
+    var operations: [PostOperation] = []
+    var residual: Int?
+    var last: Int
+    /// All but the convolution.
+    var members: [Int] = []
+  }
+
+  /// Follows the only readers of a convolution's output as far as they can be fused.
+  private func fusedChain(from index: Int) -> FusedChain {
+    let name = network.layers[index].name
+    var chain = FusedChain(
+      folding: Folding(weight: store.slot(name, "weight")!, bias: store.slot(name, "bias")),
+      last: index)
+    func join(_ next: Int) {
+      chain.last = next
+      chain.members.append(next)
+    }
+    if let next = soleConsumer(chain.last), !isTrained(next),
+      case .batchNorm(let norm) = network.layers[next].operation
+    {
+      chain.folding.normalisation = (norm, BatchNormSlots(store, network.layers[next].name))
+      join(next)
+    }
+    if let next = soleConsumer(chain.last),
+      case .scaling(let factor) = network.layers[next].operation
+    {
+      chain.folding.factor = factor
+      join(next)
+    }
+    if let next = soleConsumer(chain.last), !needsGradient[next],
+      case .add = network.layers[next].operation
+    {
+      let other = input(next, input(next) == chain.last ? 1 : 0)
+      if values[other] != nil {
+        chain.residual = other
+        chain.operations.append(.sum)
+        join(next)
+      }
+    }
+    if let next = soleActivation(after: chain.last), !needsGradient[next.index] {
+      chain.operations += next.kind.postOperations
+      join(next.index)
+    }
+    return chain
+  }
+
+  /// Tries to run a 1×1 convolution and the depthwise 3×3 after it as one primitive. oneDNN offers
+  /// it where the result between them would not stay in the cache.
+  private func lowerWithDepthwise(
+    _ index: Int, _ shape: ConvolutionShape, _ chain: FusedChain
+  ) throws(NeuralError) -> Bool {
+    let name = network.layers[index].name
+    let first = shape.convolution
+    guard first.kernel == (1, 1), first.stride == 1, first.groups == 1, chain.residual == nil,
+      let next = soleConsumer(chain.last), !isTrained(next),
+      case .convolution(let second) = network.layers[next].operation,
+      second.kernel == (3, 3), second.groups == first.outputs, second.outputs == first.outputs,
+      second.groups > 1, second.stride <= 2, second.dilation == 1, second.padding == Padding(1)
+    else { return false }
+    let following = fusedChain(from: next)
+    guard following.residual == nil else { return false }
+    let attributes = PrimitiveAttributes(
+      chain.operations + [.depthwise(stride: second.stride)] + following.operations)
+    var description = try shape.forward(
+      dnnl_forward_inference, bias: true, winograd: false, layer: name)
+    guard let descriptor = try? PrimitiveDescriptor(&description, attributes, layer: name),
+      let layout = descriptor.layout(
+        dnnl_query_exec_arg_md, DNNL_ARG_ATTR_POST_OP_DW | DNNL_ARG_WEIGHTS)
+    else { return false }
+    let source = try recorder.aligned(spatial(input(index)), to: descriptor.source)
+    let destination = recorder.value(descriptor.destination)
+    let (weights, bias) = try prepareFolded(chain.folding, weights: descriptor.weights)
+    let (depthwiseWeights, depthwiseBias) = try prepareFolded(following.folding, weights: layout)
+    try recorder.record(
+      "convolution with depthwise", descriptor,
+      [
+        (DNNL_ARG_SRC, source), (DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_BIAS, bias),
+        (DNNL_ARG_ATTR_POST_OP_DW | DNNL_ARG_WEIGHTS, depthwiseWeights),
+        (DNNL_ARG_ATTR_POST_OP_DW | DNNL_ARG_BIAS, depthwiseBias), (DNNL_ARG_DST, destination),
+      ])
+    for member in [next] + following.members { absorb(member) }
+    values[following.last] = destination
+    afterDepthwise.insert(following.last)
+    return true
   }
 
   /// What is folded into a convolution's weights and bias.
@@ -88,6 +152,8 @@ extension PlanCompiler {
     let bias: ParameterSlot?
     var normalisation: (norm: BatchNorm, slots: BatchNormSlots)?
     var factor: Float = 1
+
+    var hasBias: Bool { bias != nil || normalisation != nil }
 
     var slots: [ParameterSlot] {
       [weight] + (bias.map { [$0] } ?? []) + (normalisation?.slots.all ?? [])
@@ -226,10 +292,11 @@ extension PlanCompiler {
   /// The forward primitive in the algorithm chosen for it.
   private func chooseForward(
     _ shape: ConvolutionShape, _ kind: dnnl_prop_kind_t, bias: Bool,
-    _ attributes: PrimitiveAttributes, _ name: String
+    _ attributes: PrimitiveAttributes, _ name: String, input: TensorLayout? = nil
   ) throws(NeuralError) -> PrimitiveDescriptor {
     func make(_ winograd: Bool) throws(NeuralError) -> PrimitiveDescriptor {
-      var description = try shape.forward(kind, bias: bias, winograd: winograd, layer: name)
+      var description = try shape.forward(
+        kind, bias: bias, winograd: winograd, layer: name, input: input)
       return try PrimitiveDescriptor(&description, attributes, layer: name)
     }
     return try choose(shape, .forward, name, make) {

@@ -145,6 +145,8 @@ extension Reference {
             separator: " and ")
         ))
     }
+    // Entries without authors are sorted by their title.
+    if authors.isEmpty { fields.append(("key", braced(title))) }
     fields.append(("title", "{\(braced(title))}"))
     let venueField =
       switch kind {

@@ -80,7 +80,7 @@ extension Table {
     }
     if let parameters { facts.append(("tensors read", "\(parameters)")) }
     return Table(
-      title: set.name, columns: [Column("what", ""), Column("value", "", wraps: true)],
+      title: set.name, columns: [Column("what", "What"), Column("value", "Value", wraps: true)],
       rows: facts.map { [.text($0.0), .text($0.1)] })
   }
 
@@ -109,7 +109,7 @@ extension Table {
       ("homepage", card.homepage), ("citation", card.citation),
     ]
     return Table(
-      title: card.name, columns: [Column("what", ""), Column("value", "", wraps: true)],
+      title: card.name, columns: [Column("what", "What"), Column("value", "Value", wraps: true)],
       rows: facts.map { [.text($0.0), .text($0.1)] })
   }
 

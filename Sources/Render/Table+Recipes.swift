@@ -68,7 +68,7 @@ extension Table {
     }
     return Table(
       title: "Plan of \(plan.recipe.id)",
-      columns: [Column("what", ""), Column("value", "", wraps: true)],
+      columns: [Column("what", "What"), Column("value", "Value", wraps: true)],
       rows: facts.map { [.text($0.0), .text($0.1)] })
   }
 }

@@ -86,7 +86,8 @@ extension Table {
     ]
     if let outcome = record.outcome { facts.append(("outcome hash", outcome)) }
     return Table(
-      title: "Run \(record.id)", columns: [Column("what", ""), Column("value", "", wraps: true)],
+      title: "Run \(record.id)",
+      columns: [Column("what", "What"), Column("value", "Value", wraps: true)],
       rows: facts.map { [.text($0.0), .text($0.1)] })
   }
 

@@ -24,6 +24,7 @@ struct ReproduceCommand: ParsableCommand {
       Ctrl-C keeps the state; the same command with --resume goes on.
 
       EXAMPLES
+        tlkb reproduce saber-2021 --quick
         tlkb reproduce saber-2021 --dry-run
         tlkb reproduce yang-2023-breastmnist --data-path medmnist/breastmnist.npz
         tlkb reproduce younis-2019 --data-path HAM10000 --weights mobilenet.safetensors
@@ -57,6 +58,8 @@ struct ReproduceCommand: ParsableCommand {
   @Flag(help: "Show the plan and its cost, and run nothing.") var dryRun = false
   @Flag(help: "Go on with an interrupted run of the same recipe, data and settings.")
   var resume = false
+  @Flag(help: "A short look: one seed, few epochs, small images; all changes are in the ledger.")
+  var quick = false
   @Flag(help: "Tell no progress.") var quiet = false
   @Option(help: "auto, plain, jsonl or quiet, on standard error.") var progress = ProgressMode.auto
   @OptionGroup var listing: ListingOptions
@@ -81,8 +84,10 @@ struct ReproduceCommand: ParsableCommand {
     let origin = try data.origin
     let loaded = try loadData(origin)
     let book = try RecipeBook(loaded, root: origin.name)
-    let plan = try RunPlan(
-      book.entry(named: recipe), knowledge: loaded.knowledge, options: options)
+    let entry = try book.entry(named: recipe)
+    var options = try options
+    if quick { options.makeQuick(entry.recipe) }
+    let plan = try RunPlan(entry, knowledge: loaded.knowledge, options: options)
     if let banner = plan.banner, dryRun { printError(banner) }
     if dryRun {
       let cost = try CostEstimate(plan, calibrating: true)

@@ -117,6 +117,19 @@ import Testing
     }
   }
 
+  @Test("A quick look changes only what is larger, and what the user asks for wins")
+  func quick() throws {
+    let recipe = try Knowledge.book().entry(named: "yang-2023-breastmnist").recipe
+    var options = try Sandbox().options()
+    options.overrides = [.init(name: "training.epochs", value: "9")]
+    options.makeQuick(recipe)
+    #expect(
+      options.overrides.map(\.name) == [
+        "evaluation.seeds", "training.epochs", "training.batch", "training.epochs",
+      ])
+    #expect(options.overrides.last?.value == "9")
+  }
+
   @Test("--dry-run counts what will be done without doing it")
   func cost() throws {
     let sandbox = try Sandbox()

@@ -33,4 +33,21 @@ package struct RunOptions: Sendable {
     self.weightsFolder = weightsFolder
     self.toolVersion = toolVersion
   }
+
+  /// Makes the run short enough to look at: one seed, at most 3 epochs, images of at most 96 pixels,
+  /// batches of at most 16, at most 120 phantoms. Each stands in the record and the ledger as a
+  /// change.
+  package mutating func makeQuick(_ recipe: Recipe) {
+    phantomImages = min(phantomImages, 120)
+    let limits: [(name: String, value: Int, limit: Int)] = [
+      ("evaluation.seeds", recipe.evaluation.seeds.value, 1),
+      ("training.epochs", recipe.training.epochs.value, 3),
+      ("training.batch", recipe.training.batch.value, 16),
+      ("preprocessing.size", recipe.preprocessing.size.value, 96),
+    ]
+    let quick = limits.filter { $0.value > $0.limit }
+      .map { RunRecord.Override(name: $0.name, value: "\($0.limit)") }
+    // What the user asked for comes later and wins.
+    overrides = quick + overrides
+  }
 }

@@ -33,6 +33,13 @@ public struct ArchitectureFacts: Codable, Sendable, Hashable {
   }
 }
 
+/// A dataset that a study worked on, with the place that says so.
+struct DatasetUse: Sendable {
+  let dataset: String
+  let at: Place
+  let printed: String
+}
+
 /// The knowledge base with the look-ups that several checks need.
 struct Corpus: Sendable {
   let knowledge: KnowledgeBase
@@ -42,6 +49,8 @@ struct Corpus: Sendable {
   /// holds, in both directions.
   private let relatives: [String: Set<String>]
   private let studiesByReference: [String: Study]
+  private let statementsByKind: [String: [Statement]]
+  private let usesByStudy: [String: [DatasetUse]]
 
   init(_ knowledge: KnowledgeBase, architectures: [String: ArchitectureFacts] = [:]) {
     self.knowledge = knowledge
@@ -72,6 +81,10 @@ struct Corpus: Sendable {
     studiesByReference = Dictionary(
       knowledge.studies.compactMap { study in study.reference.map { ($0, study) } },
       uniquingKeysWith: { first, _ in first })
+    statementsByKind = Dictionary(grouping: knowledge.statements, by: \.kind)
+    usesByStudy = Dictionary(
+      knowledge.studies.map { ($0.id, Self.datasetsUsed(by: $0, knowledge)) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// Whether one of the two holds the other, directly or through others, or they are the same.
@@ -88,9 +101,7 @@ struct Corpus: Sendable {
   }
 
   /// Statements of a kind, in stable order.
-  func statements(_ kind: String) -> [Statement] {
-    knowledge.statements.filter { $0.kind == kind }
-  }
+  func statements(_ kind: String) -> [Statement] { statementsByKind[kind] ?? [] }
 
   /// `dataset name`, `[32] Chang et al. 2017`.
   func name(_ kind: EntityKind, _ id: String) -> String {
@@ -111,11 +122,18 @@ struct Corpus: Sendable {
 
   /// The datasets a study worked on, with the place that says so: from its experiments,
   /// augmentations and problems, never from a used-by column.
-  func datasetsUsed(by study: Study) -> [(dataset: String, at: Place, printed: String)] {
-    var used: [(dataset: String, at: Place, printed: String)] = []
+  func datasetsUsed(by study: Study) -> [DatasetUse] { usesByStudy[study.id] ?? [] }
+
+  private static func datasetsUsed(
+    by study: Study, _ knowledge: KnowledgeBase
+  ) -> [DatasetUse] {
+    func name(_ dataset: String) -> String {
+      knowledge.name(of: EntityReference(.dataset, dataset))
+    }
+    var used: [DatasetUse] = []
     func add(_ dataset: String, _ at: Place, _ printed: String) {
       guard !used.contains(where: { $0.dataset == dataset }) else { return }
-      used.append((dataset, at, printed))
+      used.append(DatasetUse(dataset: dataset, at: at, printed: printed))
     }
     for experiment in study.experiments {
       for dataset in experiment.datasets {
@@ -129,19 +147,19 @@ struct Corpus: Sendable {
         let printed = appearance.names.first {
           $0.entity == EntityReference(.dataset, dataset)
         }?.printed
-        add(dataset, appearance.at, printed ?? name(.dataset, dataset))
+        add(dataset, appearance.at, printed ?? name(dataset))
       }
     }
     for augmentation in study.augmentations {
       let printed = study.appearance(augmentation.appearance)?.names.first {
         $0.entity.kind == .dataset
       }?.printed
-      add(augmentation.dataset, augmentation.at, printed ?? name(.dataset, augmentation.dataset))
+      add(augmentation.dataset, augmentation.at, printed ?? name(augmentation.dataset))
     }
     for problem in study.problems {
       guard let appearance = study.appearance(problem.appearance) else { continue }
       for dataset in problem.datasets {
-        add(dataset, appearance.at, name(.dataset, dataset))
+        add(dataset, appearance.at, name(dataset))
       }
     }
     return used

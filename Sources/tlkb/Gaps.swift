@@ -3,8 +3,11 @@
 import ArgumentParser
 import Catalog
 import Evidence
+import Files
+import Foundation
 import Inquiry
 import Render
+import Reproduce
 
 extension Gap.Kind: ExpressibleByArgument {}
 
@@ -33,13 +36,21 @@ struct Gaps: ParsableCommand {
     help: ArgumentHelp("Answer a reporting checklist: claim, tripod-ai, stard-ai.", valueName: "id")
   )
   var checklist: String?
+  @Flag(help: "Write a recipe of the most valuable pair that can be run, for tlkb reproduce.")
+  var asRecipe = false
+  @Option(help: ArgumentHelp("The recipe's file (default: standard output).", valueName: "file"))
+  var output: String?
   @OptionGroup var listing: ListingOptions
   @OptionGroup var data: DataOptions
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit is at least 1.") }
-    if matrix, checklist != nil {
-      throw ValidationError("--matrix and --checklist are listings of their own; choose one.")
+    if [matrix, checklist != nil, asRecipe].filter({ $0 }).count > 1 {
+      throw ValidationError("--matrix, --checklist and --as-recipe exclude each other; choose one.")
+    }
+    if output != nil, !asRecipe { throw ValidationError("--output is for --as-recipe.") }
+    if asRecipe, let kind, kind != .untriedPair {
+      throw ValidationError("--as-recipe writes recipes of untried-pair gaps only.")
     }
   }
 
@@ -63,7 +74,39 @@ struct Gaps: ParsableCommand {
     query.study = study
     query.dataset = dataset
     query.backbone = backbone
+    if asRecipe {
+      try writeRecipe(of: query, from: store)
+      return
+    }
     query.limit = limit
     listing.show(.gaps(try query.gaps(in: store) { EngineFacts.of($0) }), noun: ("gap", "gaps"))
+  }
+
+  /// Writes the recipe of the first pair that the engine has a network for.
+  private func writeRecipe(of query: GapQuery, from store: Store) throws {
+    var query = query
+    query.kind = .untriedPair
+    let gaps = try query.gaps(in: store) { EngineFacts.of($0) }
+    let runnable = gaps.first { gap in
+      gap.subjects.contains { $0.kind == .backbone && Backbones.engineName(of: $0.id) != nil }
+    }
+    guard let gap = runnable,
+      let dataset = gap.subjects.first(where: { $0.kind == .dataset })?.id,
+      let backbone = gap.subjects.first(where: { $0.kind == .backbone })?.id
+    else {
+      throw UsageError(
+        description: "no untried pair fits that the engine has a network for; "
+          + "'tlkb gaps --kind untried-pair' lists them all")
+    }
+    let recipe = try Recipe.untried(
+      id: "\(backbone)-\(dataset)", dataset: dataset, backbone: backbone,
+      because: "\(gap.summary) (\(gap.because))",
+      declared: String(Date.now.ISO8601Format().prefix(10)), knowledge: try store.knowledge())
+    guard let output else {
+      print(recipe.yaml, terminator: "")
+      return
+    }
+    try writeAtomically(recipe.yaml, to: output)
+    print("\(output): \(gap.summary); run it with: tlkb reproduce \(output)")
   }
 }

@@ -148,12 +148,17 @@ extension RuleCheck {
       var missing: [(Dataset, Study, Place, String)] = []
       for study in corpus.knowledge.studies {
         for use in corpus.datasetsUsed(by: study) where use.at.source == statement.source {
-          guard let dataset = corpus.knowledge.dataset(use.dataset),
-            !corpus.knowledge.datasets.contains(where: {
-              catalogued($0) && corpus.areRelated($0.id, dataset.id)
-            }), !missing.contains(where: { $0.0.id == dataset.id })
-          else { continue }
-          missing.append((dataset, study, use.at, use.printed))
+          // A pool of sets is in the tables when each of them is.
+          let pool = corpus.knowledge.dataset(use.dataset)?.includes ?? []
+          let parts = pool.count > 1 ? pool : [use.dataset]
+          for dataset in parts.compactMap({ corpus.knowledge.dataset($0) }) {
+            let isThere = corpus.knowledge.datasets.contains { other in
+              catalogued(other) && corpus.areRelated(other.id, dataset.id)
+                && other.includes.count < 2
+            }
+            guard !isThere, !missing.contains(where: { $0.0.id == dataset.id }) else { continue }
+            missing.append((dataset, study, use.at, parts.count > 1 ? dataset.name : use.printed))
+          }
         }
       }
       guard !missing.isEmpty else { return nil }

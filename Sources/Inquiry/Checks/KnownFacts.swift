@@ -27,16 +27,26 @@ extension RuleCheck {
       }
     }
     return order.compactMap { key in
-      guard let differences = groups[key], let first = differences.first else { return nil }
+      guard let differences = groups[key], !differences.isEmpty else { return nil }
       let what = { (known: Rule.KnownFact) in
         known.about + (known.label.map { " of class \($0)" } ?? "")
       }
+      let rows = ordered(differences.map(\.evidence.at))
+      // Two classes that have each other's values in every number were exchanged.
+      let exchanged = ordered(
+        differences.filter { one in
+          differences.contains { other in
+            one.known.label != other.known.label && one.known.about == other.known.about
+              && one.printed == other.known.value && other.printed == one.known.value
+          }
+        }.compactMap(\.known.label))
       return Draft(
         key: "\(key.entity.id).\(key.place)", subjects: [key.entity], confidence: .high,
         summary: "\(corpus.knowledge.name(of: key.entity)): "
-          + listed(
-            differences.map { "\(what($0.known)) \($0.evidence.printed)" })
-          + " in \(first.evidence.at.label) differ from its own publication",
+          + listed(differences.map { "\(what($0.known)) \($0.evidence.printed)" })
+          + " in \(rows.count > 1 ? Place.title(of: key.place) : rows[0].label) "
+          + (differences.count > 1 ? "differ" : "differs") + " from its own publication"
+          + (exchanged.isEmpty ? "" : "; \(listed(exchanged)) are exchanged"),
         computation: differences.map { difference in
           "\(what(difference.known)): \(difference.printed) against \(difference.known.value)"
         }.joined(separator: ", ")

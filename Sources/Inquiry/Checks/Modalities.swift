@@ -60,10 +60,14 @@ extension RuleCheck {
           : byRow.map { "\($0.at.label) prints \"\($0.printed)\"" }
             ?? byTitle.map { "its title has \"\($0)\"" }
             ?? "its modality is \(listed(own.map { corpus.name(.modality, $0) }))"
+        // A study may have used images that its rows do not print.
+        let isOfTask = statement.text("task").map { task in
+          study.experiments.contains { $0.task.stated == task }
+        }
         return Draft(
           key: "\(statement.id).\(study.id)",
           subjects: [EntityReference(.study, study.id), EntityReference(.modality, modality)],
-          confidence: isOther ? .high : .medium,
+          confidence: isOther && isOfTask != false ? .high : .medium,
           summary:
             "[\(number)] \(study.title) is listed under \(statement.text("body-part").map { "\($0) " } ?? "")"
             + "\(name) in \(statement.at.label), but \(reason)",

@@ -60,9 +60,10 @@ extension RuleCheck {
       }
       let misspelt = forms.filter { form in
         let folded = foldedName(form)
-        return known.contains {
-          $0.count > 3 && editDistance(folded, $0) <= Int(rule.number("letters"))
-        }
+        return !known.contains(folded)
+          && known.contains {
+            $0.count > 3 && editDistance(folded, $0) <= Int(rule.number("letters"))
+          }
       }
       let all = ordered(names.map(\.printed))
       guard all.count > 1 || !misspelt.isEmpty else { return nil }
@@ -122,8 +123,6 @@ extension RuleCheck {
         appearance in
         appearance.names.compactMap { naming -> Draft? in
           guard naming.entity.kind == .dataset,
-            let dataset = corpus.knowledge.dataset(naming.entity.id),
-            foldedName(naming.printed) != foldedName(dataset.id),
             let kind = otherKind(of: naming.printed, hosts: rule.words("hosts"), corpus),
             seen.insert("\(study.id).\(naming.entity.id)").inserted
           else { return nil }

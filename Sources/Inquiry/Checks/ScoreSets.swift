@@ -53,17 +53,24 @@ extension RuleCheck {
         interval.upperBound < min(p.lowerBound, r.lowerBound)
         || interval.lowerBound > max(p.upperBound, r.upperBound)
       let isBinary = f1.averaging == .value(.binary) || f1.averaging == .value(.f1OfAverages)
-      let isClear = distance >= rule.number("clear-points") || outside
+      // Each class's (and fold's) F1 is at most the mean of its precision and recall, so any common
+      // average of them is at most the mean of the averages.
+      let mean = (p.upperBound + r.upperBound) / 2
+      let isImpossible = interval.lowerBound > mean + 1e-9
+      let isClear = distance >= rule.number("clear-points") || outside || isImpossible
       let reading =
-        isBinary
-        ? "impossible for \(f1.averaging.stated == .binary ? "one class" : "an F1 of averages")"
-        : outside
-          ? "outside precision and recall, which only a mean of class-wise F1 values can be"
-          : "a mean of class-wise or fold-wise F1 values could explain it"
+        isImpossible
+        ? "above the mean of precision and recall, \(decimal(100 * mean, 3))% at most, which no "
+          + "averaging over classes or folds can exceed"
+        : isBinary
+          ? "impossible for \(f1.averaging.stated == .binary ? "one class" : "an F1 of averages")"
+          : outside
+            ? "outside precision and recall, which only a mean of class-wise F1 values can be"
+            : "a mean of class-wise or fold-wise F1 values could explain it"
       return Draft(
         key: row.key, subjects: subjects(row.study, row.experiment),
-        confidence: isBinary || classes == 2 ? .high : isClear ? .medium : .low,
-        severity: isBinary || isClear ? nil : .low,
+        confidence: isBinary || isImpossible ? .high : isClear ? .medium : .low,
+        severity: isImpossible ? .high : isBinary || isClear ? nil : .low,
         summary: "\(row.study.title): F1 \(f1.text) is not the harmonic mean of precision "
           + "\(precision.text) and recall \(recall.text) in \(row.appearance.at.label)",
         computation: "2PR/(P + R) = \(decimal(100 * harmonic(precision.value, recall.value), 3))%, "

@@ -65,7 +65,11 @@ extension RuleCheck {
       }
       let scores = single.compactMap(\.reportedScore)
       let known = corpus.design(of: row)
-      guard known != nil ? !scores.isEmpty : scores.count >= 3 else { return nil }
+      // Without counts the solver reasons about two classes.
+      guard
+        known != nil
+          ? !scores.isEmpty : scores.count >= 3 && corpus.classCount(of: row.experiment) == 2
+      else { return nil }
       let kinds = Set(scores.map(\.kind))
       guard kinds.count == scores.count,
         let assessment = try? Assessment(

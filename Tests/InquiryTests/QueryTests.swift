@@ -40,7 +40,7 @@ struct RuleChoiceTests {
     static let all: [Mistake] = [
       Mistake(
         old: "check: harmonic-mean", new: "check: harmonic-men",
-        says: "rules/x.yaml:6: check: unknown check 'harmonic-men'; did you mean 'harmonic-mean'?"),
+        says: "rules/x.yaml:7: check: unknown check 'harmonic-men'; did you mean 'harmonic-mean'?"),
       Mistake(
         old: "  clear-points: 0.5", new: "  clear-point: 0.5",
         says: "parameters: the check 'harmonic-mean' needs the parameter 'clear-points'"),

@@ -154,9 +154,11 @@ enum Checkout {
 
   static let loaded = Result { try loadData(data) }
 
-  static func rules() throws -> [Rule] {
+  private static let allRules = Result {
     try Rule.read(loaded.get().documents.filter { $0.path.hasPrefix("rules/") })
   }
+
+  static func rules() throws -> [Rule] { try allRules.get() }
 
   static func rule(_ id: String) throws -> Rule {
     guard let rule = try rules().first(where: { $0.id == id }) else {

@@ -50,7 +50,8 @@ let package = Package(
     // Whole files or none, hashes, locks, the user's folder.
     .target(name: "Files", dependencies: ["CCrypto"], swiftSettings: strict),
     // Data/ and the report's assets, compiled in.
-    .target(name: "Bundled", swiftSettings: strict, plugins: ["PackBundle"]),
+    .target(
+      name: "Bundled", exclude: ["Assets"], swiftSettings: strict, plugins: ["PackBundle"]),
     .plugin(name: "PackBundle", capability: .buildTool(), dependencies: ["PackFiles"]),
     .executableTarget(name: "PackFiles", swiftSettings: strict),
     // Loading Data/, the SQLite store.
@@ -75,14 +76,17 @@ let package = Package(
     // Recipe → plan → runs → record → comparison.
     .target(
       name: "Reproduce",
-      dependencies: ["Catalog", "Evidence", "Files", "Imaging", "Neural", "Scoring", "Weights"],
+      dependencies: [
+        "Catalog", "Evidence", "Files", "Imaging", "Neural", "Scoring", "Weights", "Yams",
+      ],
       swiftSettings: numeric),
 
     // One table value and its writers; reports.
     .target(
       name: "Render",
       dependencies: [
-        "Bundled", "Consistency", "Evidence", "Inquiry", "Reproduce", "Scoring",
+        "Bundled", "Catalog", "Consistency", "Evidence", "Imaging", "Inquiry", "Neural",
+        "Reproduce", "Scoring", "Weights",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       swiftSettings: strict),
@@ -106,22 +110,28 @@ let package = Package(
       name: "ScoringTests", dependencies: ["Scoring"], exclude: ["Fixtures"],
       swiftSettings: numeric),
     .testTarget(
-      name: "ConsistencyTests", dependencies: ["Consistency"], exclude: ["Fixtures"],
+      name: "ConsistencyTests", dependencies: ["Consistency", "Scoring"], exclude: ["Fixtures"],
       swiftSettings: numeric),
     .testTarget(
-      name: "CatalogTests", dependencies: ["Catalog", "Files"], swiftSettings: strict),
-    .testTarget(name: "InquiryTests", dependencies: ["Inquiry"], swiftSettings: strict),
+      name: "CatalogTests", dependencies: ["Catalog", "Evidence", "Files"], swiftSettings: strict),
+    .testTarget(
+      name: "InquiryTests", dependencies: ["Catalog", "Evidence", "Inquiry", "Scoring", "Yams"],
+      swiftSettings: strict),
     .testTarget(
       name: "NeuralTests", dependencies: ["Neural"], exclude: ["Fixtures"],
       swiftSettings: numeric),
     .testTarget(
-      name: "WeightsTests", dependencies: ["Weights"], exclude: ["Fixtures"],
+      name: "WeightsTests", dependencies: ["Neural", "Weights"], exclude: ["Fixtures"],
       swiftSettings: numeric),
     .testTarget(
       name: "ImagingTests", dependencies: ["Imaging"], exclude: ["Fixtures"],
       swiftSettings: strict),
-    .testTarget(name: "ReproduceTests", dependencies: ["Reproduce"], swiftSettings: strict),
-    .testTarget(name: "RenderTests", dependencies: ["Render"], swiftSettings: strict),
+    .testTarget(
+      name: "ReproduceTests", dependencies: ["Reproduce", "tlkb"], exclude: ["Fixtures"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RenderTests", dependencies: ["Catalog", "Evidence", "Inquiry", "Render", "Reproduce"],
+      swiftSettings: strict),
     // The built command, from outside: output, errors, exit codes.
     .testTarget(name: "CommandTests", dependencies: ["Files", "tlkb"], swiftSettings: strict),
   ]

@@ -6,6 +6,7 @@ import Evidence
 import Files
 import Foundation
 import Inquiry
+import Render
 
 @main
 struct Tlkb: ParsableCommand {
@@ -23,7 +24,8 @@ struct Tlkb: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Query.self, Synthesize.self, Contradictions.self, Gaps.self, Check.self, List.self, Show.self, ReportCommand.self,
+      Query.self, Synthesize.self, Contradictions.self, Gaps.self, Check.self, List.self, Show.self,
+      ReportCommand.self,
       Export.self,
       ReproduceCommand.self, RecipeCommand.self, RunsCommand.self, WeightsCommand.self,
       DatasetCommand.self, ModelCommand.self, Validate.self, Build.self,

@@ -61,12 +61,18 @@ struct NetworkRecord: Decodable, Sendable, CustomTestStringConvertible {
   static let all =
     (try? JSONDecoder().decode([NetworkRecord].self, from: fixture("networks.json"))) ?? []
 
-  /// One of each family; the others take longer and run when TLKB_SLOW_TESTS is set.
+  /// One of each family; the others take longer and run when TLKB_SLOW_TESTS is "all" or has their
+  /// names, separated by commas.
   static let quick = [
     "resnet18", "resnet50", "squeezenet1_1", "mobilenet_v2", "mobilenet_v3_small",
     "efficientnet_b0", "densenet121", "googlenet", "inception_v3",
   ]
-  static let isSlowWanted = ProcessInfo.processInfo.environment["TLKB_SLOW_TESTS"] != nil
+  static let slow: [NetworkRecord] = {
+    let wanted = ProcessInfo.processInfo.environment["TLKB_SLOW_TESTS"]?.split(separator: ",") ?? []
+    return all.filter { record in
+      !quick.contains(record.name) && (wanted == ["all"] || wanted.contains { $0 == record.name })
+    }
+  }()
 }
 
 extension Network {
@@ -94,22 +100,24 @@ extension Network {
   @Test(
     "a network gives PyTorch's logits, loss and gradients",
     arguments: NetworkRecord.all.filter { NetworkRecord.quick.contains($0.name) })
-  func quick(_ record: NetworkRecord) throws { try compare(record) }
+  func quick(_ record: NetworkRecord) throws { try compare(record, .heuristic) }
 
   // Up to 140 million parameters each: minutes in all, so only on request.
   @Test(
     "a larger network gives PyTorch's logits, loss and gradients",
-    .enabled(if: NetworkRecord.isSlowWanted, "set TLKB_SLOW_TESTS to run"),
-    arguments: NetworkRecord.all.filter { !NetworkRecord.quick.contains($0.name) })
-  func slow(_ record: NetworkRecord) throws { try compare(record) }
+    .enabled(if: !NetworkRecord.slow.isEmpty, "set TLKB_SLOW_TESTS=all to run"),
+    arguments: NetworkRecord.slow)
+  func slow(_ record: NetworkRecord) throws { try compare(record, .direct) }
 
-  private func compare(_ record: NetworkRecord) throws {
+  /// Winograd's rounding errors are ten times those of direct convolution, which a hundred layers
+  /// on tiny maps amplify: the deepest networks are compared without it.
+  private func compare(_ record: NetworkRecord, _ algorithms: AlgorithmChoice) throws {
     let network = try Architectures.named(
       record.name, classes: 10, inputShape: [3, record.size, record.size]
     ).withoutMasks()
     let model = try Model(
       network: network, parameters: SharedNumbers.parameters(network),
-      options: ComputeOptions(threads: 1))
+      options: ComputeOptions(threads: 1, algorithms: algorithms))
     let logits = try model.logits(SharedNumbers.images(3, network.inputShape))
     #expect(Difference.relative(logits.values.map(Double.init), record.logits) < 1e-4)
 
@@ -119,7 +127,9 @@ extension Network {
       let trainer = try Trainer(model: model, options: TrainingOptions(batchNorm: mode))
       let (loss, gradients) = try trainer.gradients(
         SharedNumbers.images(4, network.inputShape), .classes([1, 3, 5, 7]))
-      #expect(abs(Double(loss) - step.loss) < 1e-4 * max(1, step.loss))
+      // Batch statistics of maps of four pixels amplify rounding from layer to layer.
+      let tolerance = mode == .frozenStatistics ? 1e-4 : 5e-4
+      #expect(abs(Double(loss) - step.loss) < tolerance * max(1, step.loss))
       for (name, expected) in step.gradients.sorted(by: { $0.key < $1.key }) {
         let found = try #require(gradients[name]).values.map(Double.init)
         let norm = found.reduce(0) { $0 + $1 * $1 }.squareRoot()

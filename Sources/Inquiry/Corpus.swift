@@ -51,6 +51,9 @@ struct Corpus: Sendable {
   private let studiesByReference: [String: Study]
   private let statementsByKind: [String: [Statement]]
   private let usesByStudy: [String: [DatasetUse]]
+  /// The names by which a title can name a dataset, in pieces: those with a capital or a digit
+  /// inside, which are no plain words.
+  let datasetNames: [(dataset: String, tokens: [String])]
 
   init(_ knowledge: KnowledgeBase, architectures: [String: ArchitectureFacts] = [:]) {
     self.knowledge = knowledge
@@ -81,6 +84,11 @@ struct Corpus: Sendable {
     studiesByReference = Dictionary(
       knowledge.studies.compactMap { study in study.reference.map { ($0, study) } },
       uniquingKeysWith: { first, _ in first })
+    datasetNames = knowledge.datasets.flatMap { dataset in
+      ([dataset.name] + dataset.aliases).filter { alias in
+        alias.count >= 3 && alias.dropFirst().contains { $0.isUppercase }
+      }.map { (dataset.id, nameTokens($0)) }
+    }
     statementsByKind = Dictionary(grouping: knowledge.statements, by: \.kind)
     usesByStudy = Dictionary(
       knowledge.studies.map { ($0.id, Self.datasetsUsed(by: $0, knowledge)) },

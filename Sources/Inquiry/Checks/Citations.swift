@@ -258,17 +258,11 @@ extension Corpus {
   func datasetsNamed(in title: String) -> [String: Bool] {
     let words = nameTokens(title)
     var found: [String: Bool] = [:]
-    for dataset in knowledge.datasets {
-      for alias in [dataset.name] + dataset.aliases {
-        let tokens = nameTokens(alias)
-        guard foldedName(alias).count >= 3, tokens.count <= words.count,
-          alias.dropFirst().contains(where: \.isUppercase)
-        else { continue }
-        let isNamed = (0...(words.count - tokens.count)).contains { start in
-          words[start..<(start + tokens.count)].elementsEqual(tokens)
-        }
-        if isNamed { found[dataset.id] = tokens.contains { $0.allSatisfy(\.isNumber) } }
+    for name in datasetNames where name.tokens.count <= words.count {
+      let isNamed = (0...(words.count - name.tokens.count)).contains { start in
+        words[start..<(start + name.tokens.count)].elementsEqual(name.tokens)
       }
+      if isNamed { found[name.dataset] = name.tokens.contains { $0.allSatisfy(\.isNumber) } }
     }
     // A collection and a year in one title mean that year's set.
     for dataset in knowledge.datasets where found[dataset.id] == nil {
@@ -300,7 +294,7 @@ extension Corpus {
 }
 
 /// A text's runs of letters and of digits, folded: `ISIC2019` gives isic and 2019.
-private func nameTokens(_ text: String) -> [String] {
+func nameTokens(_ text: String) -> [String] {
   var tokens: [String] = []
   var last: Character?
   for character in text {

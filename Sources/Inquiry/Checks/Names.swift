@@ -156,32 +156,31 @@ extension RuleCheck {
 
   /// An abbreviation that the source uses for a task, printed in the name of something else.
   static let ambiguousAbbreviation = RuleCheck("ambiguous-abbreviation") { corpus, _ in
-    corpus.knowledge.studies.flatMap { study in
+    let abbreviations = abbreviations(of: corpus.knowledge)
+    return corpus.knowledge.studies.flatMap { study in
       study.appearances.flatMap { appearance in
         appearance.names.compactMap { naming -> Draft? in
           guard naming.entity.kind == .dataset,
             let dataset = corpus.knowledge.dataset(naming.entity.id)
           else { return nil }
-          let words = naming.printed.split { !$0.isLetter }.map(String.init).filter { word in
-            (2...5).contains(word.count) && word.allSatisfy(\.isUppercase)
-          }
+          let words = naming.printed.split { !$0.isLetter }.map(String.init)
           for word in words {
-            for task in corpus.knowledge.tasks
-            where !dataset.tasks.contains(task.id) && !study.tasks.contains(task.id) {
-              guard abbreviates(word, task, corpus) else { continue }
-              return Draft(
-                key: "\(study.id).\(appearance.key).\(word)",
-                subjects: [naming.entity, EntityReference(.study, study.id)],
-                confidence: .medium,
-                summary: "\"\(naming.printed)\" in \(appearance.at.label) uses \(word), elsewhere "
-                  + "the source's abbreviation for \(corpus.name(.task, task.id)), for something "
-                  + "else",
-                computation: "\(word) = \(corpus.name(.task, task.id)) and a part of the name of "
-                  + "\(dataset.name), whose task is "
-                  + listed(dataset.tasks.map { corpus.name(.task, $0) }),
-                resolution: "writing the abbreviation out",
-                evidence: [Finding.Evidence("name", naming.printed, at: appearance.at)])
-            }
+            guard
+              let task = abbreviations[word]?.first(where: {
+                !dataset.tasks.contains($0) && !study.tasks.contains($0)
+              })
+            else { continue }
+            return Draft(
+              key: "\(study.id).\(appearance.key).\(word)",
+              subjects: [naming.entity, EntityReference(.study, study.id)],
+              confidence: .medium,
+              summary: "\"\(naming.printed)\" in \(appearance.at.label) uses \(word), elsewhere "
+                + "the source's abbreviation for \(corpus.name(.task, task)), for something else",
+              computation: "\(word) = \(corpus.name(.task, task)) and a part of the name of "
+                + "\(dataset.name), whose task is "
+                + listed(dataset.tasks.map { corpus.name(.task, $0) }),
+              resolution: "writing the abbreviation out",
+              evidence: [Finding.Evidence("name", naming.printed, at: appearance.at)])
           }
           return nil
         }
@@ -189,18 +188,32 @@ extension RuleCheck {
     }
   }
 
-  /// Whether a task goes by this abbreviation: as an alias, or with the initials of its name where a
-  /// class or alias prints them.
-  private static func abbreviates(_ word: String, _ task: Term, _ corpus: Corpus) -> Bool {
-    if task.aliases.contains(word) { return true }
-    return ([task.name] + task.aliases).contains { name in
-      let parts = name.split(separator: " ")
-      let initials = String(parts.prefix(word.count).compactMap(\.first)).uppercased()
-      guard initials == word, parts.count >= word.count else { return false }
-      return corpus.knowledge.datasets.contains { dataset in
-        dataset.tasks.contains(task.id)
-          && dataset.labels.contains { $0.name.split(separator: " ").contains { $0 == word } }
+  /// Tasks by the abbreviations they go by: an alias in capitals, or the initials of a name where a
+  /// class of a dataset of that task prints them.
+  private static func abbreviations(of knowledge: KnowledgeBase) -> [String: [String]] {
+    func isAbbreviation(_ word: String) -> Bool {
+      (2...5).contains(word.count) && word.allSatisfy(\.isUppercase)
+    }
+    var printed: [String: Set<String>] = [:]
+    for dataset in knowledge.datasets {
+      for label in dataset.labels where label.name.contains(where: \.isUppercase) {
+        for word in label.name.split(separator: " ").map(String.init) where isAbbreviation(word) {
+          for task in dataset.tasks { printed[task, default: []].insert(word) }
+        }
       }
     }
+    var tasks: [String: [String]] = [:]
+    for task in knowledge.tasks {
+      var own = Set(task.aliases.filter(isAbbreviation))
+      for name in [task.name] + task.aliases {
+        let initials = name.split(separator: " ").compactMap(\.first).map { $0.uppercased() }
+        for count in 2...5 where initials.count >= count {
+          let word = initials.prefix(count).joined()
+          if printed[task.id]?.contains(word) == true { own.insert(word) }
+        }
+      }
+      for word in own { tasks[word, default: []].append(task.id) }
+    }
+    return tasks
   }
 }

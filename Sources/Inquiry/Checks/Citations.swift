@@ -164,9 +164,11 @@ extension RuleCheck {
         seen.insert("\(number)-\(about.id)-\(statement.at.place)").inserted
       else { return nil }
       let names = named.keys.sorted().map { corpus.name(.dataset, $0) }
-      let better = corpus.knowledge.references.filter { other in
+      let better = (corpus.knowledge.dataset(about.id)?.references ?? []).compactMap {
+        corpus.knowledge.reference($0)
+      }.filter { other in
         other.source == statement.source && other.number != number
-          && (corpus.datasetsNamed(in: other.title)[about.id] ?? false)
+          && corpus.datasetsNamed(in: other.title)[about.id] != nil
       }.map { "[\($0.number)]" }
       return Draft(
         key: "\(number)-\(about.id)",

@@ -118,12 +118,18 @@ extension RuleCheck {
   /// A row whose dataset is printed as an imaging modality, a task or a host.
   static let datasetKind = RuleCheck("dataset-kind", parameters: ["hosts"]) { corpus, rule in
     var seen: Set<String> = []
+    var modalities: [String: String] = [:]
+    for modality in corpus.knowledge.modalities {
+      for name in [modality.name] + modality.aliases {
+        modalities[foldedName(name)] = modality.name
+      }
+    }
     return corpus.knowledge.studies.flatMap { study in
       study.appearances.filter { $0.at.place.hasPrefix("table") && $0.at.column == nil }.flatMap {
         appearance in
         appearance.names.compactMap { naming -> Draft? in
           guard naming.entity.kind == .dataset,
-            let kind = otherKind(of: naming.printed, hosts: rule.words("hosts"), corpus),
+            let kind = otherKind(of: naming.printed, hosts: rule.words("hosts"), modalities),
             seen.insert("\(study.id).\(naming.entity.id)").inserted
           else { return nil }
           return Draft(
@@ -140,11 +146,11 @@ extension RuleCheck {
     }
   }
 
-  private static func otherKind(of printed: String, hosts: [String], _ corpus: Corpus) -> String? {
-    let folded = foldedName(printed)
-    for modality in corpus.knowledge.modalities
-    where ([modality.name] + modality.aliases).contains(where: { foldedName($0) == folded }) {
-      return "an imaging technique (\(modality.name))"
+  private static func otherKind(
+    of printed: String, hosts: [String], _ modalities: [String: String]
+  ) -> String? {
+    if let modality = modalities[foldedName(printed)] {
+      return "an imaging technique (\(modality))"
     }
     let words = printed.lowercased().split { !$0.isLetter }
     if words.contains("task") { return "a task" }

@@ -92,7 +92,10 @@ extension RuleCheck {
 
   /// Pairs of set-ups of one study whose values of a metric are exchanged between two places.
   private static func swaps(in corpus: Corpus) -> [Swap] {
-    let groups = corpus.valueGroups
+    // A value printed in one place has nothing to be exchanged with.
+    let groups = corpus.valueGroups.filter { group in
+      group.claims.contains { $0.at.place != group.claims[0].at.place }
+    }
     var found: [Swap] = []
     for (index, one) in groups.enumerated() {
       for other in groups.dropFirst(index + 1) {

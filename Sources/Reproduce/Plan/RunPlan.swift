@@ -132,7 +132,17 @@ package struct RunPlan {
     }
     return try Neural.Model(
       network: network, parameters: parameters,
-      options: ComputeOptions(threads: options.threads))
+      options: ComputeOptions(threads: options.threads, algorithms: algorithms))
+  }
+
+  /// Training a network without batch normalisation by Winograd's algorithm asks oneDNN 2.6 for a
+  /// reordering of weights that it does not have; such networks take the direct one.
+  private var algorithms: AlgorithmChoice {
+    let isNormalised = network.layers.contains { layer in
+      if case .batchNorm = layer.operation { true } else { false }
+    }
+    return isNormalised || recipe.model.strategy.value == .featureExtraction
+      ? .heuristic : .direct
   }
 
   func loader(

@@ -9,6 +9,7 @@ import Imaging
 import Neural
 import Render
 import Reproduce
+import Scoring
 import Weights
 
 extension ProgressMode: ExpressibleByArgument {}
@@ -186,7 +187,7 @@ extension ExitStatus {
     case is NeuralError: 65
     case WeightsError.unreadable: 66
     case WeightsError.unknownSet: 64
-    case is WeightsError: 65
+    case is WeightsError, is ScoringError: 65
     default: nil
     }
   }

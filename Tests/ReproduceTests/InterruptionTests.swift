@@ -110,6 +110,9 @@ import Testing
     let unknown = try start("unknown", ["--set", "training.epoch=3"])
     #expect(finish(unknown) == 64)
     #expect(log("unknown").contains("did you mean 'training.epochs'?"))
+    let small = try start("small", ["--set", "training.batch=0"])
+    #expect(finish(small) == 64)
+    #expect(log("small").contains("is '0'; expected a whole number from 1 to 4096"))
     #expect(records("wrong").isEmpty && records("unknown").isEmpty)
   }
 }

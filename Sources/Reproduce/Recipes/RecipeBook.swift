@@ -98,8 +98,12 @@ extension RecipeBook.Entry {
     } catch let error as InvalidData {
       let first = error.diagnostics[0]
       let name = overrides.last { first.field.hasPrefix($0.name) }
+      let value = name?.value ?? ""
+      let denial = "'\(value)' is not "
       throw ReproduceError.badSetting(
-        name: name?.name ?? first.field, value: name?.value ?? "", expected: first.message)
+        name: name?.name ?? first.field, value: value,
+        expected: first.message.hasPrefix(denial)
+          ? String(first.message.dropFirst(denial.count)) : first.message)
     }
   }
 }

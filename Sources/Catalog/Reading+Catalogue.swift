@@ -41,6 +41,9 @@ extension Dataset {
         fields.report("classes", "'\(label.id)' has an unknown parent '\(parent)'")
       }
     }
+    let main = fields.optionalEntity("reference", .reference)
+    let others = fields.entities("references", .reference)
+    let references = (main.map { [$0] } ?? []) + others.filter { $0 != main }
     self.init(
       id: fields.text("id"),
       name: fields.text("name"),
@@ -50,8 +53,7 @@ extension Dataset {
       modality: fields.reported("modality") { $0 }.map { _ in fields.entity("modality", .modality)
       },
       tasks: fields.entities("tasks", .task),
-      references: (fields.optionalEntity("reference", .reference).map { [$0] } ?? [])
-        + fields.entities("references", .reference),
+      references: references,
       labels: labels,
       counts: fields.children("counts") { Count($0, labels: labelIDs) },
       facts: fields.children("facts") { Fact($0) },

@@ -26,9 +26,15 @@ public struct Place: Codable, Sendable, Hashable {
   /// The place for a reader: `Table 4, row 5, F1 (%)` or `Section 2.4, paragraph 9`.
   public var label: String {
     var text = Self.title(of: place)
-    if let row { text += place.hasPrefix("table") ? ", row \(row)" : ", paragraph \(row)" }
+    if let row { text += ", \(rowWord) \(row)" }
     if let column { text += ", \(column)" }
     return text
+  }
+
+  /// What is counted there: rows of a table or file, entries of a list, paragraphs of a text.
+  private var rowWord: String {
+    if place == "references" { return "entry" }
+    return place.hasPrefix("section") || place == "abstract" ? "paragraph" : "row"
   }
 
   /// `Table 4` for `table-4`, `Section 2.4` for `section-2.4`.

@@ -91,8 +91,8 @@ extension ClaimQuery {
       let id = try store.resolve(task, .task).id
       add(
         """
-        (experiment.task = ? OR EXISTS (SELECT 1 FROM study_task t
-          WHERE t.study = claim.study AND t.task = ?))
+        (experiment.task = ? OR (experiment.task = 'not reported' AND EXISTS (
+          SELECT 1 FROM study_task t WHERE t.study = claim.study AND t.task = ?)))
         """, id, id)
     }
     if let modality {

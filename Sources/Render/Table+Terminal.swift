@@ -31,12 +31,18 @@ extension Table {
     }
     if let width {
       shrink(&widths, of: shown, to: width)
-      if totalWidth(widths) > width {
+      let tallest = cells.flatMap { texts in
+        shown.enumerated().map { wrap(texts[$1], to: widths[$0]).count }
+      }.max()
+      if totalWidth(widths) > width || (tallest ?? 0) > Self.mostLines {
         return heading + blocks(of: shown, cells, width: width, style: style)
       }
     }
     return heading + grid(of: shown, cells, widths: widths, style: style)
   }
+
+  /// A cell of more lines than this is no longer read across: the rows become blocks.
+  private static let mostLines = 4
 
   private func widths(of shown: [Int], _ cells: [[String]]) -> [Int] {
     shown.map { column in

@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Catalog
+import Inquiry
+import Reproduce
 
 struct Build: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,6 +33,8 @@ struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check the data files; every mistake is named with file, line and field.",
     discussion: """
+      Entities, recipes, contradiction rules and checklists are all read.
+
       EXAMPLE
         tlkb validate --data Data
       """)
@@ -40,6 +44,10 @@ struct Validate: ParsableCommand {
   func run() throws {
     let origin = try data.origin
     let loaded = try loadData(origin)
+    let store = try Store.open(origin, at: data.storePath(for: origin))
+    _ = try RecipeBook(loaded, root: origin.name)
+    _ = try Rule.all(of: store)
+    _ = try Checklist.all(of: store)
     print("\(origin.name): \(loaded.fileCount) files, no mistakes")
   }
 }

@@ -18,17 +18,18 @@ struct Tlkb: ParsableCommand {
         tlkb query --dataset BreakHis --metric f1
 
       EXIT CODES
-        0 done · 1 a check found something wrong · 3 scores are inconsistent · 64 wrong usage
-        65 bad data · 66 no such input · 70 internal error · 73 output cannot be made · 74 I/O
-        75 in use, try again
+        0   done                          66  no such input
+        1   a check found a mistake       70  internal error
+        3   scores are inconsistent       73  output cannot be written
+        64  wrong usage                   74  the store cannot be used
+        65  bad data                      75  in use by another tlkb, try again
       """,
     version: "0.1.0",
     subcommands: [
-      Query.self, Synthesize.self, Contradictions.self, Gaps.self, Check.self, List.self, Show.self,
-      ReportCommand.self,
-      Export.self,
-      ReproduceCommand.self, RecipeCommand.self, RunsCommand.self, WeightsCommand.self,
-      DatasetCommand.self, ModelCommand.self, Validate.self, Build.self,
+      Query.self, List.self, Show.self, Contradictions.self, Gaps.self, Check.self,
+      Synthesize.self, ReproduceCommand.self, RecipeCommand.self, RunsCommand.self,
+      ReportCommand.self, Export.self, DatasetCommand.self, WeightsCommand.self,
+      ModelCommand.self, Validate.self, Build.self,
     ])
 
   static func main() {
@@ -83,6 +84,7 @@ enum ExitStatus {
     case FileError.cannotWrite: 73
     case FileError.busy: 75
     case is UsageError, is SynthesisError: 64
+    case is RenderError: 70
     default: engineCode(for: error)
     }
   }

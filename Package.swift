@@ -105,6 +105,8 @@ let package = Package(
     .executableTarget(name: "NeuralBench", dependencies: ["Neural"], swiftSettings: numeric),
     .executableTarget(name: "ImagingBench", dependencies: ["Imaging"], swiftSettings: numeric),
 
+    // Starting child processes from tests that run side by side.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "EvidenceTests", dependencies: ["Evidence"], swiftSettings: strict),
     .testTarget(
       name: "ScoringTests", dependencies: ["Scoring"], exclude: ["Fixtures"],
@@ -127,12 +129,14 @@ let package = Package(
       name: "ImagingTests", dependencies: ["Imaging"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
-      name: "ReproduceTests", dependencies: ["Reproduce", "tlkb"], exclude: ["Fixtures"],
+      name: "ReproduceTests", dependencies: ["Reproduce", "TestSupport", "tlkb"],
+      exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "RenderTests", dependencies: ["Catalog", "Evidence", "Inquiry", "Render", "Reproduce"],
       swiftSettings: strict),
     // The built command, from outside: output, errors, exit codes.
-    .testTarget(name: "CommandTests", dependencies: ["Files", "tlkb"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["TestSupport", "tlkb"], swiftSettings: strict),
   ]
 )

@@ -215,7 +215,7 @@ struct Filling {
           "study": study, "experiment": experiment.id, "position": position,
           "metric": claim.metric.rawValue, "label": claim.label, "printed": claim.printed.text,
           "unit": claim.unit.rawValue, "decimals": claim.printed.decimals, "value": claim.value,
-          "high": claim.printed.high / claim.unit.divisor,
+          "high": claim.high,
           "averaging": claim.averaging.map(\.rawValue).description,
           "positive": claim.positive.description,
           "accuracy_kind": claim.accuracyKind.map(\.rawValue).description,

@@ -120,7 +120,7 @@ public final class Store {
   }
 
   /// Raised when the tables' content is made differently from the same data.
-  private static let version = 2
+  private static let version = 3
 
   private static func isCurrent(_ database: Database, stamp: String) throws -> Bool {
     guard try database.tableExists("meta") else { return false }

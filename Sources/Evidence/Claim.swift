@@ -72,7 +72,15 @@ public struct Claim: Codable, Sendable, Hashable {
   }
 
   /// The value as a fraction; the lower end where a range is printed.
-  public var value: Double { printed.low / unit.divisor }
+  public var value: Double { fraction(printed.low) }
+
+  /// The upper end of a range as a fraction; the value itself where none is printed.
+  public var high: Double { fraction(printed.high) }
+
+  /// A printed number as a fraction, to the decimal digits that are printed: 98.88% is 0.9888.
+  private func fraction(_ number: Double) -> Double {
+    (number / unit.divisor * 1e12).rounded() / 1e12
+  }
 
   /// The value with its unit, as a person writes it: `98.88%`, `0.99`.
   public var text: String { unit == .percent ? printed.text + "%" : printed.text }

@@ -1,6 +1,7 @@
 // Runs the built command as a user's shell does.
 
 import Foundation
+import TestSupport
 
 /// One finished run of `tlkb`.
 struct Outcome {
@@ -42,28 +43,18 @@ final class Sandbox {
   private func run(
     _ program: String, _ arguments: [String], input: String, environment: [String: String]
   ) throws -> Outcome {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.environment = ["PATH": "/usr/bin:/bin", "HOME": folder, "TLKB_HOME": folder + "/home"]
+    let variables = ["PATH": "/usr/bin:/bin", "HOME": folder, "TLKB_HOME": folder + "/home"]
       .merging(environment) { $1 }
     // Files, not pipes: a pipe that nobody reads stops the command.
     let streams = ["input", "output", "errors"].map { "\(folder)/.\(UUID().uuidString).\($0)" }
     defer { for stream in streams { try? FileManager.default.removeItem(atPath: stream) } }
     try input.write(toFile: streams[0], atomically: false, encoding: .utf8)
-    for stream in streams[1...] {
-      _ = FileManager.default.createFile(atPath: stream, contents: nil)
-    }
-    process.standardInput = FileHandle(forReadingAtPath: streams[0])
-    process.standardOutput = FileHandle(forWritingAtPath: streams[1])
-    process.standardError = FileHandle(forWritingAtPath: streams[2])
-    try process.run()
-    process.waitUntilExit()
+
+    let child = try Child(
+      program, arguments, environment: variables, folder: folder, input: streams[0],
+      output: streams[1], errors: streams[2])
     return Outcome(
-      status: process.terminationReason == .exit
-        ? process.terminationStatus : 128 + process.terminationStatus,
-      output: try String(contentsOfFile: streams[1], encoding: .utf8),
+      status: child.wait(), output: try String(contentsOfFile: streams[1], encoding: .utf8),
       errors: try String(contentsOfFile: streams[2], encoding: .utf8))
   }
 

@@ -9,7 +9,7 @@ import Testing
     let help = try sandbox.tlkb("--help").output
     let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
     let start = lines.firstIndex { $0.hasPrefix("SUBCOMMANDS") } ?? lines.endIndex
-    return lines[start...].dropFirst().compactMap { line in
+    return lines[start...].dropFirst().prefix { !$0.isEmpty }.compactMap { line in
       let words = line.split(separator: " ")
       guard line.hasPrefix("  "), !line.hasPrefix("   "), let word = words.first else { return nil }
       return String(word)

@@ -2,6 +2,7 @@
 
 import Foundation
 import Reproduce
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct InterruptionTests {
@@ -22,22 +23,17 @@ import Testing
   }
 
   /// Starts a run; its standard error goes to a file as JSON lines.
-  private func start(_ runs: String, _ more: [String] = []) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.binary)
-    process.arguments =
+  private func start(_ runs: String, _ more: [String] = []) throws -> Child {
+    let arguments =
       [
         "reproduce", recipe, "--data", Knowledge.root + "/Data", "--runs",
         "\(sandbox.folder)/\(runs)", "--seeds", "2", "--threads", "1", "--phantom-images", "120",
         "--progress", "jsonl", "--format", "json",
       ] + more
-    process.environment = ["HOME": sandbox.folder, "TLKB_HOME": sandbox.folder + "/home"]
-    let log = "\(sandbox.folder)/\(runs).log"
-    _ = FileManager.default.createFile(atPath: log, contents: nil)
-    process.standardError = FileHandle(forWritingAtPath: log)
-    process.standardOutput = FileHandle(forWritingAtPath: "/dev/null")
-    try process.run()
-    return process
+    return try Child(
+      Self.binary, arguments,
+      environment: ["HOME": sandbox.folder, "TLKB_HOME": sandbox.folder + "/home"],
+      folder: sandbox.folder, output: "/dev/null", errors: "\(sandbox.folder)/\(runs).log")
   }
 
   private func log(_ runs: String) -> String {
@@ -45,7 +41,7 @@ import Testing
   }
 
   /// Waits until the log holds a text, for at most a minute.
-  private func wait(for text: String, in runs: String, _ process: Process) -> Bool {
+  private func wait(for text: String, in runs: String, _ process: Child) -> Bool {
     for _ in 0..<6000 {
       if log(runs).contains(text) { return true }
       if !process.isRunning { return log(runs).contains(text) }
@@ -54,10 +50,8 @@ import Testing
     return false
   }
 
-  private func finish(_ process: Process) -> Int32 {
-    process.waitUntilExit()
-    return process.terminationReason == .exit
-      ? process.terminationStatus : 128 + process.terminationStatus
+  private func finish(_ process: Child) -> Int32 {
+    process.wait()
   }
 
   private func records(_ runs: String) -> [RunRecord] {
@@ -74,7 +68,7 @@ import Testing
     ] {
       let process = try start("killed", log("killed").isEmpty ? [] : ["--resume"])
       #expect(wait(for: mark, in: "killed", process))
-      kill(process.processIdentifier, SIGKILL)
+      process.send(SIGKILL)
       #expect(finish(process) == 128 + SIGKILL)
     }
     #expect(records("killed").first?.status == .running)
@@ -93,7 +87,7 @@ import Testing
     #expect(finish(try start("whole")) == 0)
     let process = try start("stopped")
     #expect(wait(for: "\"seed\": 1, \"fold\": 0, \"epoch\": 3", in: "stopped", process))
-    kill(process.processIdentifier, SIGINT)
+    process.send(SIGINT)
     #expect(finish(process) == 130)
     let explains = log("stopped").contains("with --resume to go on")
     #expect(explains)

@@ -235,7 +235,8 @@ enum PretrainedModel {
     var generator = SeededGenerator(seed: 1)
     var parameters = network.initialParameters(using: &generator)
     try parameters.load(weights, exceptLayer: set.classes == nil ? network.classifier : nil)
-    return try Model(network: network, parameters: parameters)
+    return try Model(
+      network: network, parameters: parameters, options: ComputeOptions(threads: 1))
   }
 }
 

@@ -18,16 +18,19 @@ package final class Child {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addchdir_np(&actions, folder)
     posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
     let writing = O_WRONLY | O_CREAT | O_APPEND
     posix_spawn_file_actions_addopen(&actions, 1, output, writing, 0o644)
     posix_spawn_file_actions_addopen(&actions, 2, errors, writing, 0o644)
-    let words = ([program] + arguments).map { strdup($0) } + [nil]
+    // The shell goes to the folder and becomes the program, under the same process identifier.
+    let shell = "/bin/sh"
+    let words =
+      ([shell, "-c", "cd \"$0\" && exec \"$@\"", folder, program] + arguments)
+      .map { strdup($0) } + [nil]
     let settings = environment.sorted { $0.key < $1.key }.map { strdup("\($0)=\($1)") } + [nil]
     defer { for text in words + settings { free(text) } }
     var identifier = pid_t()
-    let failure = posix_spawn(&identifier, program, &actions, nil, words, settings)
+    let failure = posix_spawn(&identifier, shell, &actions, nil, words, settings)
     guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .ENOENT) }
     self.identifier = identifier
   }

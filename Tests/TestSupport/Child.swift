@@ -4,8 +4,8 @@ import Foundation
 
 /// A program that a test has started.
 ///
-/// Foundation's `Process` loses a child's end when several threads wait at once on Linux, so that
-/// tests which run side by side would wait for ever; `posix_spawn` and `waitpid` do not.
+/// The threads that run tests block signals, and a child inherits that: a shell's `wait` would then
+/// never end. So a child starts with no signal blocked.
 package final class Child {
   package let identifier: pid_t
   private var status: Int32?
@@ -29,8 +29,15 @@ package final class Child {
       .map { strdup($0) } + [nil]
     let settings = environment.sorted { $0.key < $1.key }.map { strdup("\($0)=\($1)") } + [nil]
     defer { for text in words + settings { free(text) } }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var identifier = pid_t()
-    let failure = posix_spawn(&identifier, shell, &actions, nil, words, settings)
+    let failure = posix_spawn(&identifier, shell, &actions, &attributes, words, settings)
     guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .ENOENT) }
     self.identifier = identifier
   }

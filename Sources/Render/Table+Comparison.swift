@@ -4,19 +4,18 @@ import Evidence
 import Reproduce
 
 extension Table {
-  /// Each claim beside what the run gave. On a protocol run the run's numbers stand under a heading
-  /// of their own and no difference is shown.
+  /// Each claim beside what the run gave. A protocol run's numbers are not in it: they answer
+  /// another question, and stand in ``metrics(_:)`` alone.
   package static func comparison(_ record: RunRecord) -> Table {
     let isProtocol = record.kind != .studyData
-    let heading = record.kind == .phantom ? "On phantoms" : "On substitute data"
     var columns = [
       Column("metric", "Metric"), Column("reported", "Reported", .right),
       Column("averaging", "Averaging", wraps: true),
-      Column("run", isProtocol ? heading : "This run", .right),
-      Column("sd", "SD", .right), Column("seeds", "Seeds", .right),
     ]
     if !isProtocol {
       columns += [
+        Column("run", "This run", .right), Column("sd", "SD", .right),
+        Column("seeds", "Seeds", .right),
         Column("prediction", "Prediction interval"), Column("difference", "Difference", .right),
       ]
     }
@@ -26,19 +25,19 @@ extension Table {
       Column("location", "Printed in", wraps: true),
     ]
     return Table(
-      title: isProtocol ? "Protocol run: \(record.data.name)" : "Reported and reproduced",
+      title: isProtocol ? "What the study reports" : "Reported and reproduced",
       columns: columns,
       rows: record.comparisons.map { item in
         var row: [Cell] = [
           .text(item.reported.metric.rawValue), .text(item.reported.text),
           item.reported.averaging == "not reported"
             ? .notReported : .text(item.reported.averaging),
-          item.run.map { .number($0.mean, shown: fixed($0.mean)) } ?? .blank,
-          item.run?.sd.map { .number($0, shown: fixed($0)) } ?? .blank,
-          item.run.map { .count($0.values.count) } ?? .blank,
         ]
         if !isProtocol {
           row += [
+            item.run.map { .number($0.mean, shown: fixed($0.mean)) } ?? .blank,
+            item.run?.sd.map { .number($0, shown: fixed($0)) } ?? .blank,
+            item.run.map { .count($0.values.count) } ?? .blank,
             .optional(item.run?.prediction.map(interval)),
             item.difference.map { .number($0, shown: signed($0)) } ?? .blank,
           ]

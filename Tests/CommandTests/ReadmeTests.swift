@@ -57,7 +57,9 @@ struct Example: CustomTestStringConvertible, Sendable {
     let outcome = try sandbox.shell(
       "PATH=\(folder):$PATH COLUMNS=100; export PATH COLUMNS; \(example.command)")
     #expect(outcome.status == example.expectedStatus, "\(outcome.errors)")
-    var rest = (outcome.output + outcome.errors).split(
+    var rest = (outcome.output + outcome.errors).replacingOccurrences(
+      of: "\r\n", with: "\n"
+    ).split(
       separator: "\n", omittingEmptySubsequences: false
     ).map { String($0).trimmingTrailingSpace }[...]
     for line in example.expected where !["…", ""].contains(line) {

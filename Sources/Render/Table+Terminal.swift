@@ -42,7 +42,7 @@ extension Table {
   }
 
   /// A cell of more lines than this is no longer read across: the rows become blocks.
-  private static let mostLines = 4
+  private static let mostLines = 7
 
   private func widths(of shown: [Int], _ cells: [[String]]) -> [Int] {
     shown.map { column in

@@ -86,7 +86,7 @@ def run(command, environment=None):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--ours", default=".build/release/NeuralBench")
+    parser.add_argument("ours", nargs="?", default=".build/release/NeuralBench")
     parser.add_argument("--networks", default="resnet18,resnet50,vgg16,mobilenet_v2,efficientnet_b0")
     parser.add_argument("--purposes", default="features,train")
     parser.add_argument("--rounds", type=int, default=3)

@@ -19,6 +19,8 @@ package final class Runner {
   private var lock: FileLock?
   private let summary: NetworkSummary
   private var trainable = 0
+  /// What seeds that were run elsewhere took, once they are put together.
+  private var assembled: (machine: RunRecord.Machine, cost: RunRecord.Cost, finished: String)?
 
   package init(_ plan: RunPlan, knowledge: KnowledgeBase, reporter: ProgressReporter) {
     self.plan = plan
@@ -29,13 +31,17 @@ package final class Runner {
   }
 
   /// Runs everything that is not done yet and returns the complete record.
-  /// - Parameter resume: goes on with the latest unfinished run of the same plan.
+  /// - Parameters:
+  ///   - resume: goes on with the latest unfinished run of the same plan.
+  ///   - only: the one seed to run; the record is then left unfinished.
   /// - Throws: ``ReproduceError/interrupted(folder:epoch:)`` after ctrl-C, with the state kept.
-  package func run(resume: Bool) throws -> (record: RunRecord, folder: RunFolder) {
+  package func run(
+    resume: Bool, only: Int? = nil
+  ) throws -> (record: RunRecord, folder: RunFolder) {
     if resume { try takeUp() } else { try open() }
     if let banner = plan.banner { reporter.report(.note(banner)) }
     do {
-      try runSeeds()
+      try runSeeds(only: only)
     } catch {
       if case ReproduceError.interrupted? = error as? ReproduceError {
         try plan.folder.write(record(.interrupted))
@@ -43,12 +49,35 @@ package final class Runner {
       reporter.finish()
       throw error
     }
-    let record = try record(.complete)
+    let record = try record(only == nil ? .complete : .interrupted)
     try plan.folder.write(record)
     try? FileManager.default.removeItem(atPath: plan.folder.checkpoints)
     try? FileManager.default.removeItem(atPath: plan.folder.lock)
     reporter.finish()
     return (record, plan.folder)
+  }
+
+  /// The complete record of seeds that were run one by one elsewhere, as a single run would give it.
+  ///
+  /// Nothing is written. Times are the sums over the parts, in the order of the seeds.
+  /// - Parameter finished: when the last part ended.
+  /// - Precondition: `parts` has one record for each seed of the plan, in order.
+  func assemble(_ parts: [RunRecord], id: String, finished: String) throws -> RunRecord {
+    precondition(parts.flatMap(\.results).map(\.seed) == plan.seeds, "not the plan's seeds")
+    self.id = id
+    started = parts.map(\.started).min() ?? started
+    results = parts.flatMap(\.results)
+    splits = parts.flatMap(\.splits)
+    trainable = parts[0].model.trainable
+    assembled = (
+      parts[0].machine,
+      RunRecord.Cost(
+        wallSeconds: parts.reduce(0) { $0 + $1.cost.wallSeconds },
+        cpuSeconds: parts.reduce(0) { $0 + $1.cost.cpuSeconds },
+        peakMemoryBytes: parts.map(\.cost.peakMemoryBytes).max() ?? 0),
+      finished
+    )
+    return try record(.complete)
   }
 
   // MARK: Folders
@@ -90,11 +119,12 @@ package final class Runner {
 
   // MARK: Seeds
 
-  private func runSeeds() throws {
+  private func runSeeds(only: Int?) throws {
     let isFrozen = plan.recipe.model.strategy.value == .featureExtraction
     let extractor = isFrozen ? try FeatureExtractor(plan: plan, reporter: reporter) : nil
     trainable = try trainableCount(extractor)
-    for seed in plan.seeds where !results.contains(where: { $0.seed == seed }) {
+    for seed in only.map({ [$0] }) ?? plan.seeds
+    where !results.contains(where: { $0.seed == seed }) {
       let split = try plan.split(seed: seed)
       try split.write(to: plan.folder.split(seed: seed))
       var rows: [Prediction] = []
@@ -200,7 +230,8 @@ package final class Runner {
         plan: plan, knowledge: knowledge, results: results, summaries: summaries) : []
     return RunRecord(
       schema: RunRecord.currentSchema, id: id, kind: plan.kind, status: status,
-      banner: plan.banner, started: started, finished: isComplete ? timestamp() : nil,
+      banner: plan.banner, started: started,
+      finished: isComplete ? assembled?.finished ?? timestamp() : nil,
       toolVersion: plan.options.toolVersion, fingerprint: plan.fingerprint,
       recipe: RunRecord.RecipeCopy(
         id: entry.recipe.id, study: entry.recipe.study, experiment: entry.recipe.experiment,
@@ -211,12 +242,14 @@ package final class Runner {
         network: plan.network.name, inputShape: plan.network.inputShape,
         parameters: summary.parameterCount, trainable: trainable,
         multiplyAdds: summary.multiplyAdds, weights: plan.weights.used),
-      machine: .current(
-        threads: plan.options.threads == 0
-          ? RunRecord.Machine.processors : plan.options.threads),
-      cost: RunRecord.Cost(
-        wallSeconds: clock.wallSeconds, cpuSeconds: clock.cpuSeconds,
-        peakMemoryBytes: Stopwatch.peakMemoryBytes),
+      machine: assembled?.machine
+        ?? .current(
+          threads: plan.options.threads == 0
+            ? RunRecord.Machine.processors : plan.options.threads),
+      cost: assembled?.cost
+        ?? RunRecord.Cost(
+          wallSeconds: clock.wallSeconds, cpuSeconds: clock.cpuSeconds,
+          peakMemoryBytes: Stopwatch.peakMemoryBytes),
       seeds: plan.seeds, ledger: plan.ledger, results: results, summary: summaries,
       comparisons: comparisons,
       outcome: isComplete

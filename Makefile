@@ -3,7 +3,7 @@
 TLKB := .build/release/tlkb
 FORMATTED := Package.swift Plugins Sources Tests
 
-.PHONY: quickstart build test lint format bench bench-consistency bench-engine bench-imaging clean install
+.PHONY: quickstart build test test-slurm test-snakemake lint format bench bench-consistency bench-engine bench-imaging clean install
 
 quickstart: build ## install what is missing, build, and run the main job end to end
 	scripts/quickstart $(TLKB)
@@ -15,6 +15,12 @@ build: ## the command, optimised: .build/release/tlkb
 test: ## every test
 	scripts/setup
 	swift test --disable-xctest --parallel
+
+test-slurm: build ## a campaign on a real one-node Slurm cluster (slurm-wlm, munge)
+	Tests/campaign/slurm $(TLKB)
+
+test-snakemake: build ## a campaign through Snakemake from PyPI
+	Tests/campaign/snakemake $(TLKB)
 
 lint: ## the layout of every Swift file
 	swift format lint --strict --recursive --parallel $(FORMATTED)

@@ -7,6 +7,7 @@ import Files
 import Foundation
 import Inquiry
 import Render
+import Reproduce
 
 @main
 struct Tlkb: ParsableCommand {
@@ -28,6 +29,7 @@ struct Tlkb: ParsableCommand {
     subcommands: [
       Query.self, List.self, Show.self, Contradictions.self, Gaps.self, Check.self,
       Synthesize.self, ReproduceCommand.self, RecipeCommand.self, RunsCommand.self,
+      CampaignCommand.self,
       ReportCommand.self, Export.self, DatasetCommand.self, WeightsCommand.self,
       ModelCommand.self, Validate.self, Build.self,
     ])
@@ -85,6 +87,7 @@ enum ExitStatus {
     case FileError.busy: 75
     case is UsageError, is SynthesisError: 64
     case is RenderError: 70
+    case let error as CampaignError: error.exitCode
     default: engineCode(for: error)
     }
   }

@@ -1,6 +1,7 @@
 // Mini-MIAS: 322 mammograms as PGM, described in Info.txt.
 
-/// Reads `Info.txt` and `mdb001.pgm` …; a patient is a pair of films (left even, right odd).
+/// Reads `Info.txt` and `mdb001.pgm` …; a patient is a pair of films (left even, right odd). An
+/// `.npz` of all films at a smaller size is read as ``MIASArchive`` says.
 ///
 /// `abnormality-patches` cuts a square around each annotated abnormality. Where a picture has
 /// several records, its label is the most severe of them.
@@ -20,6 +21,7 @@ package struct MIASReader: DatasetReader {
   package func read(
     _ path: String, task: String, options: ReadingOptions
   ) throws(ImagingError) -> ImageDataset {
+    if path.lowercased().hasSuffix(".npz") { return try archive(path, task: task) }
     let index = try FolderIndex(path)
     guard let info = index.file(named: "Info.txt") else {
       throw layoutError(path, "no Info.txt in it")
@@ -45,6 +47,17 @@ package struct MIASReader: DatasetReader {
             + mixed.joined(separator: ", ")
         ])
     return try dataset(path, task: task, classes: classes(task), samples: samples, notes: notes)
+  }
+
+  private func archive(_ path: String, task: String) throws(ImagingError) -> ImageDataset {
+    guard task != "abnormality-patches" else {
+      throw .badSetting(
+        name: "task", value: task, expected: "the films themselves: an archive has no circles")
+    }
+    let archive = try MIASArchive(path: path)
+    return try dataset(
+      path, task: task, classes: classes(task), samples: archive.samples(task: task),
+      notes: archive.notes)
   }
 
   private func classes(_ task: String) -> [String] {

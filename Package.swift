@@ -35,6 +35,8 @@ let package = Package(
     .target(
       name: "CImageCodecs", cSettings: [.unsafeFlags(["-O2"])],
       linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("jpeg"), .linkedLibrary("tiff")]),
+    // libcurl, loaded when something is first downloaded.
+    .target(name: "CCurl", cSettings: [.unsafeFlags(["-O2"])]),
     // The element-wise kernels that only C vectorises.
     .target(
       name: "CNeuralKernels", cSettings: [.unsafeFlags(["-O3"])],
@@ -49,6 +51,9 @@ let package = Package(
 
     // Whole files or none, hashes, locks, the user's folder.
     .target(name: "Files", dependencies: ["CCrypto"], swiftSettings: strict),
+    // Files fetched over the network: resumable, checked.
+    .target(
+      name: "Downloads", dependencies: ["CCrypto", "CCurl", "Files"], swiftSettings: strict),
     // Data/ and the report's assets, compiled in.
     .target(
       name: "Bundled", exclude: ["Assets"], swiftSettings: strict, plugins: ["PackBundle"]),
@@ -114,6 +119,9 @@ let package = Package(
     .testTarget(
       name: "ConsistencyTests", dependencies: ["Consistency", "Scoring"], exclude: ["Fixtures"],
       swiftSettings: numeric),
+    .testTarget(
+      name: "DownloadsTests", dependencies: ["Downloads", "TestSupport"], exclude: ["Fixtures"],
+      swiftSettings: strict),
     .testTarget(
       name: "CatalogTests", dependencies: ["Catalog", "Evidence", "Files"], swiftSettings: strict),
     .testTarget(

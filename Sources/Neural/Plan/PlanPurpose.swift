@@ -6,6 +6,8 @@ struct PlanPurpose: Equatable {
   var outputs: [Int]
   /// Nil runs forward only, everything folded and fused.
   var training: Training?
+  /// A frozen layer whose output's gradient is wanted all the same.
+  var probe: Int?
 
   struct Training: Equatable {
     /// Layers up to this index are frozen: they run as in inference and get no gradients.

@@ -94,7 +94,8 @@ final class PlanCompiler {
       let learns =
         index > frontier
         && network.specifications(ofLayer: index).contains(where: \.isLearned)
-      needsGradient.append(learns || layer.inputs.contains { needsGradient[$0] })
+      needsGradient.append(
+        learns || index == purpose.probe || layer.inputs.contains { needsGradient[$0] })
     }
     self.needsGradient = needsGradient
   }

@@ -82,12 +82,15 @@ public enum FileError: Error, Equatable, CustomStringConvertible {
   case cannotRead(path: String, reason: String)
   case cannotWrite(path: String, reason: String)
   case busy(path: String)
+  /// A table that does not hold together; the reason is a phrase about its line.
+  case malformed(path: String, line: Int, reason: String)
 
   public var description: String {
     switch self {
     case .cannotRead(let path, let reason): "cannot read \(path): \(reason)"
     case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
     case .busy(let path): "\(path) is in use by another tlkb; try again when it has finished"
+    case .malformed(let path, let line, let reason): "\(path):\(line): \(reason)"
     }
   }
 }

@@ -7,6 +7,7 @@ package enum ImagingError: Error, Equatable, Sendable {
   case notAnImage(file: String, found: String)
   case corrupt(file: String, format: String, reason: String)
   case unsupported(file: String, format: String, reason: String)
+  case noDecoder(file: String, format: String, reason: String)
   case tooLarge(file: String, width: Int, height: Int, limit: Int)
   case badArray(file: String, reason: String)
   case badTable(file: String, line: Int, reason: String)
@@ -26,11 +27,15 @@ extension ImagingError: CustomStringConvertible {
     case .fileUnwritable(let file, let reason):
       "\(file): cannot be written (\(reason)); check the folder and its permissions"
     case .notAnImage(let file, let found):
-      "\(file): not a PNG, JPEG, TIFF, BMP, PGM or PPM picture (it begins with \(found))"
+      "\(file): not a PNG, JPEG, TIFF, BMP, PGM, PPM or DICOM picture (it begins with \(found))"
     case .corrupt(let file, let format, let reason):
       "\(file): damaged \(format) (\(reason)); obtain the file again or leave it out"
     case .unsupported(let file, let format, let reason):
       "\(file): a kind of \(format) that is not read here (\(reason)); convert it to PNG"
+    case .noDecoder(let file, let format, let reason):
+      "\(file): the \(format) decoder cannot be loaded (\(reason)); build libTlkbDicom.so with "
+        + "`swift build -c release --product TlkbDicom` (Debian package libdcmtk-dev) and keep it "
+        + "beside tlkb, or convert the file to PNG"
     case .tooLarge(let file, let width, let height, let limit):
       "\(file): \(width)×\(height) pixels is more than the limit of \(limit); "
         + "raise the limit or reduce the picture"

@@ -1,7 +1,7 @@
 // A run as the report draws it: its record, and the ROC curves of its predictions.
 
 import Evidence
-import Imaging
+import Files
 import Reproduce
 import Scoring
 

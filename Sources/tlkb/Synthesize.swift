@@ -5,7 +5,6 @@ import Catalog
 import Evidence
 import Files
 import Foundation
-import Imaging
 import Inquiry
 import Render
 import Scoring

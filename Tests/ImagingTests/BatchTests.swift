@@ -221,9 +221,4 @@ import Testing
     #expect(items != Array(0..<100) && items.sorted() == Array(0..<100))
   }
 
-  @Test("SHA-256 of 'abc' is the standard's")
-  func digest() {
-    #expect(
-      Digest.sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
-  }
 }

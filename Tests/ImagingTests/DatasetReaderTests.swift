@@ -203,10 +203,10 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write(
       """
-      || Name   || Histological Diagnosis || Clinical Diagnosis || Asymmetry ||
-      || IMD003 ||                        ||         0          ||     0     ||
-      || IMD004 || Melanoma               ||         2          ||     2     ||
-      || IMD005 ||                        ||         1          ||     1     ||
+      ||   Name ||   Histological Diagnosis | Clinical Diagnosis || Asymmetry | Pigment Network ||
+      || IMD003 ||                        ||         0          ||     0     |   T  |   A |  3 ||
+      || IMD004 || Melanoma               ||         2          ||     2     |  AT  |   P | 3 4 ||
+      || IMD005 ||                        ||         1          ||     1     |   T  |   A |  3 ||
       """, to: "PH2_dataset.txt")
     for n in 3...5 {
       let base = "PH2 Dataset images/IMD00\(n)/IMD00\(n)"
@@ -294,12 +294,14 @@ import Testing
     try folder.draw("images/Case_1-01.tif")
     try folder.write(
       """
-      {"mitosis": [{"x": 0.5, "y": 0.25}], "apoptosis": [], "tumor": [{"x": 0.1, "y": 0.2}],
-       "non_tumor": [{"x": 0.3, "y": 0.3}], "tubule": [], "non_tubule": [{"x": 1, "y": 1}]}
+      {"mitosis": [{"x": 0.5, "y": 0.25}], "non_mitosis": [{"x": 0.6, "y": 0.6}], "apoptosis": [],
+       "tumor": [{"x": 0.1, "y": 0.2}], "non_tumor": [{"x": 0.3, "y": 0.3}], "lumen": [],
+       "non_lumen": [{"x": 1, "y": 1}]}
       """, to: "groundTruth/Case_1-01.json")
     let data = try DatasetReaders.read("brecahad", at: folder.path)
     #expect(data.classCounts == [1, 0, 1, 1, 0, 1])
     #expect(data.samples.allSatisfy { $0.patient == "Case_1" })
+    #expect(data.notes.contains { $0.hasPrefix("1 points of non_mitosis") })
     #expect(try data.samples[0].load().size == PixelSize(64))
     let nuclei = try DatasetReaders.read(
       "brecahad", at: folder.path, options: ReadingOptions(task: "tumour-patches"))
@@ -333,10 +335,10 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write(
       """
-      Patient ID;Laterality;View;File Name;ACR;Bi-Rads
-      removed;R;CC;22678622;4;1
-      removed;L;CC;22678646;4;4c
-      removed;L;MLO;22678670;4;3
+      Patient ID;Patient age;Laterality;View;Acquisition date;File Name;ACR;Bi-Rads
+      removed;removed;R;CC;201001;22678622;4;1
+      removed;removed;L;CC;201001;22678646;     ;4c
+      removed;removed;L;MLO;201001;22678670;4;3
       """, to: "INbreast.csv")
     try folder.draw("22678622_61b13c59bcba149f_MG_R_CC_ANON.png", shade: 1)
     try folder.draw("22678646_61b13c59bcba149f_MG_L_CC_ANON.png", shade: 2)
@@ -345,6 +347,32 @@ import Testing
     #expect(data.samples.map(\.label) == [0, 1, 0])
     #expect(
       data.samples.map(\.patient) == ["61b13c59bcba149f", "61b13c59bcba149f", "61b13c59bcba1500"])
+  }
+
+  @Test("INbreast's own DICOM files are read where they lie")
+  func inbreastDICOM() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "Patient ID;File Name;ACR;Bi-Rads\nremoved;22678622;4;5\n",
+      to: "INbreast Release 1.0/INbreast.csv")
+    let name = "INbreast Release 1.0/AllDICOMs/22678622_61b13c59bcba149f_MG_R_CC_ANON.dcm"
+    try FileBytes.write(FileBytes.read(fixture("dicom/grey12.dcm")), to: folder.file(name))
+    let data = try DatasetReaders.read("inbreast", at: folder.path)
+    #expect(data.samples.map(\.label) == [1])
+    #expect(try data.samples[0].load().size == PixelSize(width: 21, height: 17))
+  }
+
+  @Test("CBIS-DDSM's DICOM files are found by their series")
+  func cbisDICOM() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "patient_id,pathology,image file path\nP_1,BENIGN,M_P_1_LEFT_CC/1.2.3/1.3.61/000000.dcm\n",
+      to: "mass_case_description_train_set.csv")
+    let name = "CBIS-DDSM/M_P_1_LEFT_CC/1.2.3/1.3.61/1-1.dcm"
+    try FileBytes.write(FileBytes.read(fixture("dicom/grey16.dcm")), to: folder.file(name))
+    let data = try DatasetReaders.read("cbis-ddsm", at: folder.path)
+    #expect(data.classCounts == [1, 0])
+    #expect(try data.samples[0].load().channels == 1)
   }
 
   @Test("A folder for each class is read with its parts")

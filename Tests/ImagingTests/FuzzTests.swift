@@ -97,7 +97,9 @@ import Testing
     var generator = SeededGenerator(seed: 19)
     var failed = 0
     for _ in 0..<2000 {
-      if (try? CSVTable(mutated(Array(text.utf8), &generator), file: "fuzz")) == nil { failed += 1 }
+      if (try? MetadataTable(mutated(Array(text.utf8), &generator), file: "fuzz")) == nil {
+        failed += 1
+      }
     }
     #expect(failed > 0)
   }

@@ -1,4 +1,5 @@
 // Phantoms are the same everywhere, carry the signal that their plan states, and say what they are.
+import Files
 import Testing
 
 @testable import Imaging
@@ -8,7 +9,7 @@ import Testing
   func deterministic(modality: PhantomModality) throws {
     let plan = PhantomPlan(modality: modality, images: 6, imagesPerPatient: 2, size: 32, seed: 11)
     let digest = { (data: ImageDataset) in
-      Digest.sha256(try data.samples.flatMap { try $0.load().pixels })
+      SHA256.hex(try data.samples.flatMap { try $0.load().pixels })
     }
     #expect(try digest(plan.dataset()) == digest(plan.dataset()))
     var other = plan

@@ -1,4 +1,4 @@
-// Shims around libpng, libjpeg-turbo and libtiff whose errors leave through setjmp: every call
+// Shims around libpng, libjpeg-turbo, libtiff and DCMTK, whose errors leave by jumps: every call
 // returns a status and a message, never jumps out, never prints, never exits.
 #ifndef IMAGE_CODECS_H
 #define IMAGE_CODECS_H
@@ -13,7 +13,8 @@ typedef enum {
   IMC_CORRUPT = 1,
   IMC_TOO_LARGE = 2,
   IMC_UNSUPPORTED = 3,
-  IMC_NO_MEMORY = 4
+  IMC_NO_MEMORY = 4,
+  IMC_NO_DECODER = 5
 } imc_status;
 
 /// A decoded picture: 8 bits, interleaved, `channels` 1 or 3. `pixels` belongs to the caller.
@@ -46,6 +47,11 @@ imc_status imc_decode_jpeg(const uint8_t *bytes, size_t count, uint64_t maximum_
 /// First page of a TIFF: strips or tiles, 8 or 16 bit, grey, palette or RGB(A), chunky or planar.
 imc_status imc_decode_tiff(const uint8_t *bytes, size_t count, uint64_t maximum_pixels,
                            imc_picture *out);
+
+/// The one frame of a DICOM file as it is meant to be seen, by a library that is loaded now.
+/// IMC_NO_DECODER with the loader's reason where that library or DCMTK is missing.
+imc_status imc_decode_dicom(const uint8_t *bytes, size_t count, uint64_t maximum_pixels,
+                            imc_picture *out);
 
 imc_status imc_encode_png(const uint8_t *pixels, uint32_t width, uint32_t height,
                           uint32_t channels, int level, imc_encoded *out);

@@ -59,7 +59,7 @@ package enum Expansion: Codable, Hashable, Sendable {
     }
   }
 
-  fileprivate func validate() throws(ImagingError) {
+  func validate() throws(ImagingError) {
     func check(_ isRight: Bool, _ expected: String) throws(ImagingError) {
       if !isRight {
         throw .badSetting(name: "offline augmentation", value: "\(self)", expected: expected)

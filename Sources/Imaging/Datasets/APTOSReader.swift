@@ -63,7 +63,7 @@ extension DatasetReader {
     var missing: [String] = []
     var total = 0
     for (file, partition) in tables {
-      let table = try CSVTable(path: index.absolute(file))
+      let table = try MetadataTable(path: index.absolute(file))
       let imageAt = try table.column(image)
       let gradeAt = try table.column(grade)
       for (row, cells) in table.rows.enumerated() {

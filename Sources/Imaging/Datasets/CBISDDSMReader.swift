@@ -1,13 +1,14 @@
-// CBIS-DDSM in its picture exports: four tables of abnormalities, mammograms by series.
+// CBIS-DDSM as DICOM files or in its picture exports: four tables of abnormalities, mammograms by series.
 
 /// Reads `mass_case_description_train_set.csv` and its three siblings with `jpeg/<series>/*.jpg`,
-/// or with the tables' own paths ending in `.png` or `.jpg`.
+/// with the DICOM files of each series, or with the tables' own paths ending in `.png` or `.jpg`.
 ///
 /// One sample is one mammogram: malignant where any of its abnormalities is.
 package struct CBISDDSMReader: DatasetReader {
   package let card = DatasetCard(
     id: "cbis-ddsm", name: "CBIS-DDSM", tasks: ["benign-malignant", "mass-calcification"],
-    layout: "csv/mass_case_description_train_set.csv … beside jpeg/<series>/*.jpg",
+    layout:
+      "csv/mass_case_description_train_set.csv … beside jpeg/<series>/*.jpg or <series>/*.dcm",
     licence: "CC BY 3.0", homepage: "https://doi.org/10.7937/K9/TCIA.2016.7O02S9CY",
     citation: "Lee et al. 2017, doi 10.1038/sdata.2017.177",
     access: "take the DICOMs from the homepage, or the JPEG export from Kaggle "
@@ -41,7 +42,7 @@ package struct CBISDDSMReader: DatasetReader {
     var missing: Set<String> = []
     for (name, partition, isMass) in Self.tables {
       guard let file = index.file(named: name) else { continue }
-      let table = try CSVTable(path: index.absolute(file))
+      let table = try MetadataTable(path: index.absolute(file))
       let patientAt = try table.column("patient_id")
       let pathologyAt = try table.column("pathology")
       let imageAt = try table.column("image file path")
@@ -93,7 +94,7 @@ package struct CBISDDSMReader: DatasetReader {
       let plain = dicom.filter { !$0.isNewline }
       if let series = FolderIndex.folders(plain).last, let file = bySeries[series] { return file }
       guard let dot = plain.lastIndex(of: ".") else { return nil }
-      return ["png", "jpg"].map { plain[..<dot] + "." + $0 }.map(String.init).first {
+      return ["dcm", "png", "jpg"].map { plain[..<dot] + "." + $0 }.map(String.init).first {
         byPath.contains($0)
       }
     }

@@ -7,7 +7,7 @@ package struct FolderIndex: Sendable {
   package let files: [String]
 
   package static let pictureExtensions: Set<String> = [
-    "png", "jpg", "jpeg", "tif", "tiff", "bmp", "pgm", "ppm",
+    "png", "jpg", "jpeg", "tif", "tiff", "bmp", "pgm", "ppm", "dcm",
   ]
 
   /// Lists `path`, at most twelve folders deep, hidden files left out. Links to folders are not

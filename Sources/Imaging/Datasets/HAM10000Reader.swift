@@ -26,7 +26,7 @@ package struct HAM10000Reader: DatasetReader {
     guard let file = index.file(named: "HAM10000_metadata.csv", "HAM10000_metadata") else {
       throw layoutError(path, "no HAM10000_metadata.csv in it")
     }
-    let table = try CSVTable(path: index.absolute(file))
+    let table = try MetadataTable(path: index.absolute(file))
     let lesion = try table.column("lesion_id")
     let image = try table.column("image_id")
     let diagnosis = try table.column("dx")
@@ -86,7 +86,7 @@ package struct HAM10000Reader: DatasetReader {
     let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     let metadata = (folder + ["HAM10000_metadata.csv"]).joined(separator: "/")
     guard let bytes = try? FileBytes.read(metadata) else { return nil }
-    let table = try CSVTable(bytes, file: metadata)
+    let table = try MetadataTable(bytes, file: metadata)
     let lesion = try table.column("lesion_id")
     let diagnosis = try table.column("dx")
     guard table.rows.map({ $0[diagnosis] }) == diagnoses else { return nil }
@@ -98,7 +98,7 @@ package struct HAM10000Reader: DatasetReader {
   }
 
   private func label(
-    _ code: String, _ task: String, _ table: CSVTable, _ row: Int
+    _ code: String, _ task: String, _ table: MetadataTable, _ row: Int
   ) throws(ImagingError) -> Int {
     guard let index = Self.codes.firstIndex(of: code) else {
       throw .badTable(

@@ -1,16 +1,16 @@
-// INbreast in its PNG exports: 410 mammograms with BI-RADS categories.
+// INbreast: 410 mammograms with BI-RADS categories, as DICOM files or in PNG exports.
 
-/// Reads `INbreast.csv` (semicolons) with pictures named
-/// `20586908_6c613a14b80a8591_MG_R_CC_ANON.png`; the second part of a name is the patient.
+/// Reads `INbreast Release 1.0/INbreast.csv` (semicolons) with `AllDICOMs/*.dcm`, or a PNG export, named
+/// `20586908_6c613a14b80a8591_MG_R_CC_ANON.dcm`; the second part of a name is the patient.
 ///
 /// `benign-malignant` counts BI-RADS 1 to 3 as benign and 4 to 6 as malignant, the usual reading.
 package struct INbreastReader: DatasetReader {
   package let card = DatasetCard(
     id: "inbreast", name: "INbreast", tasks: ["benign-malignant", "birads"],
-    layout: "INbreast.csv beside 20586908_6c613a14b80a8591_MG_R_CC_ANON.png",
+    layout: "INbreast.csv beside AllDICOMs/20586908_6c613a14b80a8591_MG_R_CC_ANON.dcm (or .png)",
     licence: "research, on request", homepage: "https://doi.org/10.1016/j.acra.2011.09.014",
     citation: "Moreira et al. 2012, doi 10.1016/j.acra.2011.09.014",
-    access: "request the set from its authors and export its DICOMs as PNG")
+    access: "request the set from its authors (its DICOM files are read as they are)")
 
   package init() {}
 
@@ -21,7 +21,7 @@ package struct INbreastReader: DatasetReader {
     guard let file = index.file(named: "INbreast.csv") else {
       throw layoutError(path, "no INbreast.csv in it")
     }
-    let table = try CSVTable(path: index.absolute(file), separator: ";")
+    let table = try MetadataTable(path: index.absolute(file), separator: ";")
     let nameAt = try table.column("File Name")
     let gradeAt = try table.column("Bi-Rads", "BiRads", "Bi-rads")
     var pictures: [String: String] = [:]

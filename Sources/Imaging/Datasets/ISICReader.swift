@@ -109,10 +109,10 @@ package struct ISICReader: DatasetReader {
   }
 
   /// The tables of 2016 have no header line.
-  private func table(_ path: String) throws(ImagingError) -> CSVTable {
+  private func table(_ path: String) throws(ImagingError) -> MetadataTable {
     let bytes = try FileBytes.read(path)
     let hasHeader = !bytes.starts(with: Array("ISIC_".utf8))
-    return try CSVTable(bytes, file: path, header: hasHeader ? nil : ["image", "label"])
+    return try MetadataTable(bytes, file: path, header: hasHeader ? nil : ["image", "label"])
   }
 
   /// Lesion groups of 2018, lesions of the metadata of 2019 and 2020.
@@ -125,7 +125,7 @@ package struct ISICReader: DatasetReader {
     let prefix = "ISIC\(year == .y2018 ? "" : "_")\(year.rawValue)"
     for name in names where name.hasPrefix(prefix) {
       guard let file = index.file(named: name) else { continue }
-      let table = try CSVTable(path: index.absolute(file))
+      let table = try MetadataTable(path: index.absolute(file))
       let image = try table.column("image", "image_name")
       guard let lesion = table.optionalColumn(["lesion_id"]) else { continue }
       for cells in table.rows where !cells[lesion].isEmpty { result[cells[image]] = cells[lesion] }
@@ -151,7 +151,7 @@ package struct ISICReader: DatasetReader {
 
   /// Nil for a row of no class of the task (2019's unknowns).
   private func label(
-    _ table: CSVTable, _ row: Int, _ task: String
+    _ table: MetadataTable, _ row: Int, _ task: String
   ) throws(ImagingError) -> Int? {
     let cells = table.rows[row]
     switch year {

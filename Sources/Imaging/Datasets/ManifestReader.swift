@@ -13,7 +13,7 @@ package struct ManifestReader: DatasetReader {
   package func read(
     _ path: String, task: String, options: ReadingOptions
   ) throws(ImagingError) -> ImageDataset {
-    let table = try CSVTable(path: path)
+    let table = try MetadataTable(path: path)
     let pathAt = try table.column("path", "file", "filename", "image")
     let labelAt = try table.column("label", "class", "diagnosis", "target")
     let patientAt = table.optionalColumn(["patient", "patient_id"])

@@ -7,6 +7,8 @@ package struct ExpectedCounts: Codable, Hashable, Sendable {
   package var total: Int?
   package var classes: [String: Int]
   package var magnifications: [Int: Int]
+  /// Images of a class at a magnification.
+  package var classMagnifications: [String: [Int: Int]] = [:]
   package var partitions: [Partition: Int]
   package var patients: Int?
   package var lesions: Int?
@@ -27,7 +29,7 @@ package struct ExpectedCounts: Codable, Hashable, Sendable {
 /// Expected beside found, and the pictures that occur twice or cannot be read.
 package struct Verification: Sendable {
   package struct Row: Equatable, Sendable {
-    /// `total`, `class`, `magnification`, `part`, `patients` or `lesions`.
+    /// `total`, `class`, `magnification`, `class and magnification`, `part`, `patients` or `lesions`.
     package let what: String
     package let name: String
     package let expected: Int?
@@ -106,6 +108,7 @@ extension ImageDataset {
           what: "magnification", name: "\(value)×", expected: expected.magnifications[value],
           found: samples.count { $0.magnification == value }))
     }
+    rows += crossRows(expected)
     for partition in Partition.allCases {
       let found = samples.count { $0.officialPartition == partition }
       guard found > 0 || expected.partitions[partition] != nil else { continue }
@@ -121,6 +124,24 @@ extension ImageDataset {
     let lesions = Set(samples.compactMap(\.lesion)).count
     if lesions > 0 || expected.lesions != nil {
       rows.append(Row(what: "lesions", name: "", expected: expected.lesions, found: lesions))
+    }
+    return rows
+  }
+
+  /// Each class at each magnification, where the set has both and its counts are printed.
+  private func crossRows(_ expected: ExpectedCounts) -> [Verification.Row] {
+    var rows: [Verification.Row] = []
+    for (label, name) in classes.enumerated() {
+      let key = expected.classMagnifications.keys.sorted().first {
+        Self.plain($0) == Self.plain(name)
+      }
+      guard let wanted = key.flatMap({ expected.classMagnifications[$0] }) else { continue }
+      for value in wanted.keys.sorted() {
+        rows.append(
+          Verification.Row(
+            what: "class and magnification", name: "\(name), \(value)×", expected: wanted[value],
+            found: samples.count { $0.label == label && $0.magnification == value }))
+      }
     }
     return rows
   }

@@ -12,10 +12,11 @@ package struct DecodingLimits: Codable, Hashable, Sendable {
   }
 }
 
-/// Reads PNG, JPEG, TIFF, BMP, PGM and PPM; writes PNG and JPEG.
+/// Reads PNG, JPEG, TIFF, BMP, PGM, PPM and DICOM of one frame; writes PNG and JPEG.
 ///
 /// Sixteen-bit samples are cut to their high byte, alpha is dropped, an EXIF or TIFF orientation
-/// is applied. DICOM is not read.
+/// is applied. DICOM is shown as its header asks: the first window (the whole range where it names
+/// none), MONOCHROME1 turned to bright on dark.
 package enum ImageFile {
   /// Decodes a file. With `atLeast`, a JPEG may come back reduced by 2, 4 or 8, both sides still
   /// at least that large: several times faster where the target is small.
@@ -44,6 +45,8 @@ package enum ImageFile {
     case .tiff:
       return try picture(name, "TIFF", limits) { imc_decode_tiff(bytes, bytes.count, limit, $0) }
     case .bmp: return try BMPDecoder.decode(bytes, name: name, limits: limits)
+    case .dicom:
+      return try picture(name, "DICOM", limits) { imc_decode_dicom(bytes, bytes.count, limit, $0) }
     case .netpbm: return try NetpbmDecoder.decode(bytes, name: name, limits: limits)
     case nil: throw .notAnImage(file: name, found: opening(of: bytes))
     }
@@ -96,6 +99,7 @@ package enum ImageFile {
     case IMC_TOO_LARGE:
       .tooLarge(
         file: name, width: Int(out.width), height: Int(out.height), limit: limits.maximumPixels)
+    case IMC_NO_DECODER: .noDecoder(file: name, format: format, reason: message)
     case IMC_UNSUPPORTED: .unsupported(file: name, format: format, reason: message)
     default: .corrupt(file: name, format: format, reason: message)
     }
@@ -134,7 +138,7 @@ package enum ImageFile {
 
 /// A picture format by its magic number.
 private enum Format {
-  case png, jpeg, tiff, bmp, netpbm
+  case png, jpeg, tiff, bmp, netpbm, dicom
 
   init?(_ bytes: [UInt8]) {
     func starts(_ magic: [UInt8]) -> Bool { bytes.starts(with: magic) }
@@ -150,6 +154,8 @@ private enum Format {
       self = .bmp
     } else if bytes.count > 2, bytes[0] == 0x50, (0x31...0x36).contains(bytes[1]) {
       self = .netpbm
+    } else if bytes.count >= 132, bytes[128..<132].elementsEqual("DICM".utf8) {
+      self = .dicom
     } else {
       return nil
     }

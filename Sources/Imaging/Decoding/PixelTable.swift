@@ -13,7 +13,7 @@ package struct PixelTable: Sendable {
 
   package init(_ bytes: [UInt8], file: String) throws(ImagingError) {
     let end = bytes.firstIndex(of: 10) ?? bytes.count
-    let columns = try CSVTable(Array(bytes[..<end]), file: file).columns
+    let columns = try MetadataTable(Array(bytes[..<end]), file: file).columns
     guard columns.last == "label", let shape = Self.squareShape(columns.count - 1) else {
       throw .badTable(
         file: file, line: 1,

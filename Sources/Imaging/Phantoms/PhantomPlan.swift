@@ -2,14 +2,14 @@
 
 /// What a phantom is drawn to resemble.
 package enum PhantomModality: String, Codable, CaseIterable, Sendable {
-  case dermoscopy, histology, fundus, mammography
+  case dermoscopy, histology, fundus, mammography, ultrasound
 
   /// Class names from mild to severe, where `count` of them are wanted.
   func classNames(_ count: Int) -> [String] {
     let two: [String]
     switch self {
     case .dermoscopy: two = ["phantom nevus", "phantom melanoma"]
-    case .histology, .mammography: two = ["phantom benign", "phantom malignant"]
+    case .histology, .mammography, .ultrasound: two = ["phantom benign", "phantom malignant"]
     case .fundus: two = ["phantom healthy", "phantom retinopathy"]
     }
     return count == 2 ? two : (0..<count).map { "phantom grade \($0)" }
@@ -67,7 +67,7 @@ package struct PhantomPlan: Codable, Hashable, Sendable {
   package func dataset() throws(ImagingError) -> ImageDataset {
     try check()
     let labels = patientLabels()
-    let channels = modality == .mammography ? 1 : 3
+    let channels = modality == .mammography || modality == .ultrasound ? 1 : 3
     var bytes: [UInt8] = []
     bytes.reserveCapacity(images * size * size * channels)
     var drawn: [(label: Int, patient: Int, severity: Double)] = []

@@ -30,6 +30,7 @@ struct PhantomSubject {
     case .histology: return pen.histology(plan.size)
     case .fundus: return pen.fundus(plan.size)
     case .mammography: return pen.mammography(plan.size)
+    case .ultrasound: return pen.ultrasound(plan.size)
     }
   }
 }

@@ -1,4 +1,5 @@
 // What the two sides of a split share that they should not.
+import Files
 
 /// Two samples on different sides, and what they share.
 package struct LeakagePair: Codable, Hashable, Sendable {
@@ -74,7 +75,7 @@ extension Split {
 
   /// A picture's identity: its pixels, not its file, so that a re-saved copy is found too.
   static func digest(_ image: Image) -> String {
-    Digest.sha256(
+    SHA256.hex(
       Array("\(image.width)×\(image.height)×\(image.channels):".utf8) + image.pixels)
   }
 

@@ -1,4 +1,5 @@
 // A split as made: the ids of every part, in a file whose hash proves it unchanged.
+import Files
 import FoundationEssentials
 
 /// One division into training, validation and test: sample ids in dataset order.
@@ -43,7 +44,7 @@ package struct Split: Codable, Hashable, Sendable {
         for id in fold[partition] { text += "\(number)\t\(partition.rawValue)\t\(id)\n" }
       }
     }
-    return Digest.sha256(text)
+    return SHA256.hex(text)
   }
 
   /// The samples of one part of one fold, in dataset order.

@@ -1,4 +1,4 @@
-// Tables of metadata: RFC 4180 CSV (and TSV), every row as long as its header.
+// Tables: RFC 4180 CSV (and TSV), every row as long as its header.
 
 /// A table with named columns; a row that is too short or too long is an error with its line.
 package struct CSVTable: Sendable {
@@ -8,26 +8,26 @@ package struct CSVTable: Sendable {
   /// The line of the file on which each row begins.
   package let lines: [Int]
 
-  package init(path: String, separator: Character = ",") throws(ImagingError) {
-    try self.init(try FileBytes.read(path), file: path, separator: separator)
+  package init(path: String, separator: Character = ",") throws(FileError) {
+    try self.init(try readFile(path), file: path, separator: separator)
   }
 
   /// `header` names the columns of a file that has no header line of its own.
   package init(
     _ bytes: [UInt8], file: String, separator: Character = ",", header given: [String]? = nil
-  ) throws(ImagingError) {
+  ) throws(FileError) {
     var parser = CSVParser(bytes: bytes, file: file, separator: separator.asciiValue ?? 44)
     var first = given
     if first == nil { first = try parser.record()?.0 }
     guard let header = first else {
-      throw .badTable(file: file, line: 1, reason: "the table is empty")
+      throw .malformed(path: file, line: 1, reason: "the table is empty")
     }
     var rows: [[String]] = []
     var lines: [Int] = []
     while let (row, line) = try parser.record() {
       guard row.count == header.count else {
-        throw .badTable(
-          file: file, line: line, reason: "\(row.count) fields where the header has \(header.count)"
+        throw .malformed(
+          path: file, line: line, reason: "\(row.count) fields where the header has \(header.count)"
         )
       }
       rows.append(row)
@@ -40,10 +40,12 @@ package struct CSVTable: Sendable {
   }
 
   /// The position of the first of `names` that is a column, whatever its case.
-  package func column(_ names: String...) throws(ImagingError) -> Int {
+  package func column(_ names: String...) throws(FileError) -> Int { try column(names) }
+
+  package func column(_ names: [String]) throws(FileError) -> Int {
     if let found = optionalColumn(names) { return found }
-    throw .badTable(
-      file: file, line: 1,
+    throw .malformed(
+      path: file, line: 1,
       reason: "no column \(names.joined(separator: " or ")); there are "
         + columns.prefix(12).joined(separator: ", "))
   }
@@ -56,12 +58,12 @@ package struct CSVTable: Sendable {
   }
 
   /// A whole number in a cell ("1", "1.0").
-  package func integer(row: Int, column: Int) throws(ImagingError) -> Int {
+  package func integer(row: Int, column: Int) throws(FileError) -> Int {
     let text = rows[row][column]
     if let value = Int(text) { return value }
     if let value = Double(text), value == value.rounded(), abs(value) < 1e15 { return Int(value) }
-    throw .badTable(
-      file: file, line: lines[row],
+    throw .malformed(
+      path: file, line: lines[row],
       reason: "'\(text)' in column \(columns[column]) is not a whole number")
   }
 }
@@ -81,7 +83,7 @@ private struct CSVParser {
   }
 
   /// The next record that is not an empty line, with the line on which it begins.
-  mutating func record() throws(ImagingError) -> ([String], Int)? {
+  mutating func record() throws(FileError) -> ([String], Int)? {
     while at < bytes.count, bytes[at] == 10 || bytes[at] == 13 {
       if bytes[at] == 10 { line += 1 }
       at += 1
@@ -105,7 +107,7 @@ private struct CSVParser {
     }
   }
 
-  private mutating func field() throws(ImagingError) -> String {
+  private mutating func field() throws(FileError) -> String {
     guard at < bytes.count, bytes[at] == UInt8(ascii: "\"") else {
       let start = at
       while at < bytes.count, bytes[at] != separator, bytes[at] != 10, bytes[at] != 13 { at += 1 }
@@ -121,7 +123,7 @@ private struct CSVParser {
         guard at < bytes.count, bytes[at] == byte else {
           guard at >= bytes.count || bytes[at] == separator || bytes[at] == 10 || bytes[at] == 13
           else {
-            throw .badTable(file: file, line: line, reason: "text after a closing quote")
+            throw .malformed(path: file, line: line, reason: "text after a closing quote")
           }
           return String(decoding: text, as: UTF8.self)
         }
@@ -131,6 +133,6 @@ private struct CSVParser {
       }
       text.append(byte)
     }
-    throw .badTable(file: file, line: opened, reason: "a quote that is never closed")
+    throw .malformed(path: file, line: opened, reason: "a quote that is never closed")
   }
 }

@@ -1,0 +1,74 @@
+// Finds the DICOM decoder at the first DICOM file: a library of its own (Sources/CDicom), because
+// DCMTK's thirty libraries would slow the start of every command.
+#define _GNU_SOURCE
+#include "image_codecs.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// As in Sources/CDicom/include/dicom_shim.h.
+typedef struct {
+  int status;
+  uint32_t width, height, channels;
+  uint8_t *pixels;
+  char message[IMC_MESSAGE_LENGTH];
+} picture;
+
+typedef void decoder(const uint8_t *, size_t, uint64_t, picture *);
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static decoder *decode;
+static char reason[IMC_MESSAGE_LENGTH];
+
+static void try_path(const char *path) {
+  if (decode) return;
+  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  if (library) decode = (decoder *)dlsym(library, "tlkb_dicom_decode");
+  // The reason of the last file that is there tells most: usually that DCMTK is not installed.
+  if (!decode && (reason[0] == 0 || access(path, R_OK) == 0))
+    snprintf(reason, sizeof reason, "%.199s", dlerror());
+}
+
+// TLKB_DICOM_LIBRARY, then beside the command, then in ../lib/tlkb, then where the system looks.
+static void find(void) {
+  const char *named = getenv("TLKB_DICOM_LIBRARY");
+  if (named && named[0]) {
+    try_path(named);
+    return;
+  }
+  char folder[3072], path[4096];
+  ssize_t length = readlink("/proc/self/exe", folder, sizeof folder - 1);
+  if (length > 0) {
+    folder[length] = 0;
+    char *slash = strrchr(folder, '/');
+    if (slash) *slash = 0;
+    snprintf(path, sizeof path, "%s/libTlkbDicom.so", folder);
+    try_path(path);
+    snprintf(path, sizeof path, "%s/../lib/tlkb/libTlkbDicom.so", folder);
+    try_path(path);
+  }
+  try_path("libTlkbDicom.so");
+}
+
+imc_status imc_decode_dicom(const uint8_t *bytes, size_t count, uint64_t maximum_pixels,
+                            imc_picture *out) {
+  memset(out, 0, sizeof *out);
+  out->orientation = 1;
+  pthread_once(&once, find);
+  if (!decode) {
+    memcpy(out->message, reason, sizeof reason);
+    return IMC_NO_DECODER;
+  }
+  picture found;
+  decode(bytes, count, maximum_pixels, &found);
+  out->width = found.width;
+  out->height = found.height;
+  out->channels = found.channels;
+  out->pixels = found.pixels;
+  memcpy(out->message, found.message, sizeof found.message);
+  return (imc_status)found.status;
+}

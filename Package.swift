@@ -17,6 +17,8 @@ let package = Package(
     .library(name: "Evidence", targets: ["Evidence", "Catalog"]),
     .library(name: "Scoring", targets: ["Scoring", "Consistency"]),
     .library(name: "Neural", targets: ["Neural", "Weights"]),
+    // Loaded at the first DICOM file; DCMTK would slow every start.
+    .library(name: "TlkbDicom", type: .dynamic, targets: ["CDicom"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -37,6 +39,11 @@ let package = Package(
       linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("jpeg"), .linkedLibrary("tiff")]),
     // libcurl, loaded when something is first downloaded.
     .target(name: "CCurl", cSettings: [.unsafeFlags(["-O2"])]),
+    // DICOM by DCMTK, a library of its own.
+    .target(
+      name: "CDicom", cxxSettings: [.unsafeFlags(["-O2", "-fvisibility=hidden"])],
+      linkerSettings: ["dcmimage", "dcmimgle", "dcmjpeg", "dcmjpls", "dcmdata", "oflog", "ofstd"]
+        .map { .linkedLibrary($0) }),
     // The element-wise kernels that only C vectorises.
     .target(
       name: "CNeuralKernels", cSettings: [.unsafeFlags(["-O3"])],
@@ -77,7 +84,7 @@ let package = Package(
       name: "Weights", dependencies: ["Neural", "CZlib", "CCrypto"], swiftSettings: numeric),
     // Decoding, dataset readers, splits, augmentation, phantoms, batches.
     .target(
-      name: "Imaging", dependencies: ["CImageCodecs", "CZlib", "CCrypto"], swiftSettings: numeric),
+      name: "Imaging", dependencies: ["CImageCodecs", "CZlib", "Files"], swiftSettings: numeric),
     // Recipe → plan → runs → record → comparison.
     .target(
       name: "Reproduce",
@@ -90,7 +97,7 @@ let package = Package(
     .target(
       name: "Render",
       dependencies: [
-        "Bundled", "Catalog", "Consistency", "Evidence", "Imaging", "Inquiry", "Neural",
+        "Bundled", "Catalog", "Consistency", "Evidence", "Files", "Imaging", "Inquiry", "Neural",
         "Reproduce", "Scoring", "Weights",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
@@ -133,8 +140,13 @@ let package = Package(
     .testTarget(
       name: "WeightsTests", dependencies: ["Neural", "Weights"], exclude: ["Fixtures"],
       swiftSettings: numeric),
+    // Every parser of foreign bytes, for scripts/fuzz and the inputs kept from it.
+    .target(
+      name: "FuzzParsers", dependencies: ["Files", "Imaging"], path: "Tests/FuzzParsers",
+      exclude: ["libFuzzer"], swiftSettings: strict),
+    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
     .testTarget(
-      name: "ImagingTests", dependencies: ["Imaging"], exclude: ["Fixtures"],
+      name: "ImagingTests", dependencies: ["Files", "FuzzParsers", "Imaging"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "ReproduceTests", dependencies: ["Reproduce", "TestSupport", "tlkb"],

@@ -10,6 +10,8 @@ public final class Model {
   public let options: ComputeOptions
   let store: ParameterStore
   let ledger: AlgorithmLedger
+  /// Where all plans keep their intermediate results, in turn.
+  let memory = WorkMemory()
   private var plans: [(key: Key, plan: Plan)] = []
   /// Trainers whose plans hold on to the parameters' memory.
   var trainerCount = 0
@@ -126,15 +128,17 @@ public final class Model {
   /// Forgets all plans, so that the parameters' layouts may change.
   func releasePlans() {
     plans = []
+    memory.trim()
     if trainerCount == 0 { for slot in store.slots { slot.isBound = false } }
   }
 
-  private func plan(batch: Int, output: Int) throws(NeuralError) -> Plan {
+  func plan(batch: Int, output: Int) throws(NeuralError) -> Plan {
     let key = Key(batch: batch, output: output)
     if let found = plans.first(where: { $0.key == key }) { return found.plan }
     setThreads()
     let plan = try Plan(
-      network, store, batch: batch, purpose: PlanPurpose(outputs: [output]), algorithms: ledger)
+      network, store, batch: batch, purpose: PlanPurpose(outputs: [output]),
+      algorithms: ledger, memory: memory)
     if plans.count >= 4 { plans.removeFirst() }
     plans.append((key, plan))
     return plan

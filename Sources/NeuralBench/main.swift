@@ -90,7 +90,7 @@ struct Bench {
       let trainer = try Trainer(model: model, options: TrainingOptions())
       step = { _ = try trainer.step(images, targets, learningRate: 1e-3) }
       profile = { try trainer.profile(images, targets, inProcessorTime: countsProcessor) }
-      workspace = try trainer.workspaceByteCount(batch: batch)
+      workspace = try trainer.memoryEstimate(batch: batch).total
     default: throw BenchError.usage("a purpose is features or train, not \(purpose)")
     }
     let start = now

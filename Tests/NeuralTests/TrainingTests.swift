@@ -193,6 +193,46 @@ struct Blobs {
     }
   }
 
+  @Test(
+    "convolutions without normalisation train by Winograd's algorithm and are evaluated after it")
+  func winogradWithoutNormalisation() throws {
+    // VGG-16's first layers; on 64 pixels a side the heuristic takes Winograd for all but conv0.
+    var net = NetworkBuilder(name: "vgg start", inputShape: [3, 64, 64])
+    var x = net.input
+    for (index, outputs) in [64, 64, 0, 128, 128].enumerated() {
+      if outputs == 0 {
+        x = net.maxPooling("pool", x, kernel: 2, stride: 2)
+        continue
+      }
+      x = net.convolution(
+        "conv\(index)", x, outputs: outputs, kernel: 3, padding: 1, bias: true)
+      x = net.activation("relu\(index)", x, .relu)
+    }
+    _ = net.linear("fc", net.globalAveragePooling("gap", x), outputs: 2)
+    let network = try net.build(classifier: "fc")
+    let batch = Blobs(count: 4, side: 64, seed: 1)
+    var found: [Tensor] = []
+    for algorithms in [AlgorithmChoice.heuristic, .direct] {
+      var generator = SeededGenerator(seed: 1)
+      let model = try Model(
+        network: network, parameters: network.initialParameters(using: &generator),
+        options: ComputeOptions(threads: 1, algorithms: algorithms))
+      let trainer = try Trainer(model: model, options: TrainingOptions(optimizer: .sgd()))
+      for _ in 0..<2 {
+        _ = try trainer.step(batch.images, .classes(batch.labels), learningRate: 0.05)
+      }
+      found.append(try model.logits(batch.images))
+      let passes = model.algorithms.filter(\.value).keys.map { $0.split(separator: "/")[1] }
+      #expect(Set(passes).isEmpty == (algorithms == .direct))
+      if algorithms == .heuristic {
+        #expect(Set(passes) == ["forward", "backwardData", "backwardWeights"])
+      }
+    }
+    let difference = Difference.relative(
+      found[0].values.map(Double.init), found[1].values.map(Double.init))
+    #expect(difference < 1e-3)
+  }
+
   @Test("evaluating between steps sees the newest parameters and does not disturb training")
   func evaluationBetween() throws {
     let plain = try Self.model()

@@ -28,9 +28,12 @@ enum Kernels {
   static func scale(_ y: Floats, _ x: Floats, by factor: Float, _ count: Int) {
     nk_scale(y, x, factor, count)
   }
-  /// y = x / (1 − rate) where kept by the hash of `key` and the position, else 0
-  static func dropout(_ y: Floats, _ x: Floats, key: UInt64, rate: Float, _ count: Int) {
-    nk_dropout(y, x, key, rate, count)
+  /// y = x / (1 − rate) where kept by the hash of `key` and the position, which counts from `first`,
+  /// else 0
+  static func dropout(
+    _ y: Floats, _ x: Floats, key: UInt64, rate: Float, first: Int = 0, _ count: Int
+  ) {
+    nk_dropout(y, x, key &+ UInt64(first) &* 0x9E37_79B9_7F4A_7C15, rate, count)
   }
   /// y = x · gate, per channel
   static func channelScale(_ y: Floats, _ x: Floats, gate: Floats, _ layout: ChannelLayout) {

@@ -25,6 +25,8 @@ final class AlgorithmLedger {
     time: () -> (direct: Double, winograd: Double)?
   ) -> Bool {
     let key = "\(layer)/\(pass.rawValue)/\(batch)"
+    // A second plan of the same kind computes as the first, whatever a second trial would find.
+    if let decision = decisions[key] { return decision }
     let decision: Bool
     switch choice {
     case .direct: decision = false

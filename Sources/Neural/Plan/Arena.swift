@@ -1,16 +1,15 @@
-// One block of memory for all of a plan's intermediate results.
-
-#if canImport(Glibc)
-  import Glibc
-#endif
+// Where in one block of memory each of a plan's intermediate results lies.
 
 /// Places buffers so that those alive at the same step never overlap, the largest first, each at the
-/// lowest free address.
+/// lowest free address. The block itself comes later, from a `WorkMemory`.
 final class Arena {
   let byteCount: Int
-  private let base: UnsafeMutableRawPointer
+  private let places: [(buffer: Buffer, start: Int)]
+  private let values: [Value]
+  private var block: MemoryBlock?
 
-  init(placing buffers: [Buffer]) {
+  /// - Parameter values: the tensors to tell their addresses.
+  init(placing buffers: [Buffer], for values: [Value]) {
     let used = buffers.enumerated().filter { $0.element.lastStep >= 0 }
     let order = used.sorted {
       ($0.element.byteCount, $1.offset) > ($1.element.byteCount, $0.offset)
@@ -30,15 +29,14 @@ final class Arena {
       total = max(total, start + size)
     }
     byteCount = total
-    let page = 1 << 21
-    let size = (max(total, 1) + page - 1) / page * page
-    let pointer = aligned_alloc(page, size)
-    precondition(pointer != nil, "out of memory: \(size) bytes")
-    base = pointer!
-    // Huge pages: fewer faults and address translations; only advice, so a refusal is no error.
-    madvise(base, size, MADV_HUGEPAGE)
-    for entry in placed { entry.buffer.place(at: base + entry.start) }
+    places = placed.map { ($0.buffer, $0.start) }
+    self.values = values.filter { !$0.buffer.isPersistent && $0.buffer.lastStep >= 0 }
   }
 
-  deinit { free(base) }
+  /// Moves everything to `block`, which is kept alive; contents are lost.
+  func move(to block: MemoryBlock) {
+    self.block = block
+    for place in places { place.buffer.place(at: block.address + place.start) }
+    for value in values { value.bind() }
+  }
 }

@@ -2,10 +2,6 @@
 
 import COneDNN
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// One parameter's memory.
 final class ParameterSlot {
   let specification: ParameterSpecification
@@ -13,6 +9,10 @@ final class ParameterSlot {
   private(set) var value: Value
   /// Made when a plan trains it; always in the layout of `value`.
   private(set) var gradient: Value?
+  /// The sum of several runs' gradients.
+  private var gradientSum: Value?
+  /// Copies in other layouts that plans hold.
+  private var copies: [(layout: TensorLayout, value: WeakValue, preparation: WeakPreparation)] = []
   /// Grows with every change.
   var version = 0
   /// Set once a plan holds on to `value`: its layout is fixed from then on.
@@ -33,6 +33,7 @@ final class ParameterSlot {
     guard !isBound, layout != self.layout else { return }
     let old = value
     gradient = nil
+    gradientSum = nil
     value = Value(layout, in: Buffer(persistent: layout.byteCount))
     try ParameterSlot.copy(old, to: value)
   }
@@ -44,6 +45,40 @@ final class ParameterSlot {
     gradient = made
     return made
   }
+
+  /// Adds the gradient of part `part` of `parts` to those before it; the last part leaves the sum in
+  /// `gradient`.
+  func accumulate(part: Int, of parts: Int) {
+    let (gradient, count) = (makeGradient(), layout.floatCount)
+    let sum = gradientSum ?? Value(layout, in: Buffer(persistent: layout.byteCount))
+    gradientSum = sum
+    if part == 0 {
+      Kernels.scale(sum.floats, gradient.floats, by: 1, count)
+    } else if part < parts - 1 {
+      Kernels.accumulate(sum.floats, gradient.floats, count)
+    } else {
+      Kernels.accumulate(gradient.floats, sum.floats, count)
+    }
+  }
+
+  /// The copy in `layout` that another plan holds, with what refreshes it.
+  func copy(in layout: TensorLayout) -> (value: Value, preparation: Preparation)? {
+    copies.removeAll { $0.preparation.object == nil }
+    for copy in copies where copy.layout == layout {
+      if let value = copy.value.object, let preparation = copy.preparation.object {
+        return (value, preparation)
+      }
+    }
+    return nil
+  }
+
+  /// Lets other plans find a copy.
+  func share(_ value: Value, _ preparation: Preparation) {
+    copies.append((value.layout, WeakValue(object: value), WeakPreparation(object: preparation)))
+  }
+
+  private struct WeakValue { weak var object: Value? }
+  private struct WeakPreparation { weak var object: Preparation? }
 
   /// Row-major copies in and out; `other` is another array in this parameter's layout.
   func read(_ other: Value? = nil) -> [Float] {
@@ -90,10 +125,33 @@ final class ParameterSlot {
   }
 }
 
+/// Work to redo when parameters change: copies of them in other layouts, or folded.
+final class Preparation {
+  let slots: [ParameterSlot]
+  private let run: () -> Void
+  private var seen: [Int]
+
+  init(slots: [ParameterSlot], run: @escaping () -> Void) {
+    self.slots = slots
+    self.run = run
+    seen = slots.map { _ in -1 }
+  }
+
+  /// Does the work if a parameter changed since it was done last.
+  func refresh() {
+    let versions = slots.map(\.version)
+    guard versions != seen else { return }
+    run()
+    seen = versions
+  }
+}
+
 /// All parameters of one network.
 final class ParameterStore {
   let slots: [ParameterSlot]
   private let indices: [String: Int]
+
+  var byteCount: Int { slots.reduce(0) { $0 + $1.layout.byteCount } }
 
   init(_ network: Network, _ parameters: ParameterSet) throws(NeuralError) {
     var checked = ParameterSet()

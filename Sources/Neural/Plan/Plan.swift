@@ -9,23 +9,23 @@ final class Plan {
   let purpose: PlanPurpose
   /// Learned parameters whose gradients a run leaves in their slots.
   let trained: [ParameterSlot]
-  let randomness: StepRandomness
-  /// Bytes of intermediate results.
-  var arenaByteCount: Int { arena.byteCount }
+  let context: StepContext
+  /// What the plan itself takes; parameters, gradients and the optimiser's state come on top.
+  let estimate: MemoryEstimate
 
   private let steps: [Step]
-  private let preparations: [PlanCompiler.Preparation]
-  private var seen: [[Int]]
+  private let preparations: [Preparation]
   private let arena: Arena
   private let stream: Stream
   private let input: Value
   private let results: [Int: Value]
   private let lossStep: LossStep?
 
-  /// `loss` is needed exactly when `purpose` is training.
+  /// Compiles without touching the memory it asks for. `loss` is needed exactly when `purpose` is
+  /// training.
   init(
     _ network: Network, _ store: ParameterStore, batch: Int, purpose: PlanPurpose,
-    algorithms: AlgorithmLedger, loss: Loss? = nil
+    algorithms: AlgorithmLedger, memory: WorkMemory, loss: Loss? = nil
   ) throws(NeuralError) {
     let compiler = PlanCompiler(
       network, store, batch: batch, purpose: purpose, algorithms: algorithms)
@@ -44,8 +44,10 @@ final class Plan {
       let step = LossStep(loss, batch: batch, classes: network.classes)
       let gradient = recorder.value(logits.layout)
       recorder.layer = "loss"
+      let context = compiler.context
       recorder.record("loss", [logits, gradient]) {
-        step.run(logits: logits.floats, gradient: gradient.floats)
+        step.run(
+          logits: logits.floats, gradient: gradient.floats, total: context.lossTotal)
       }
       compiler.contribute(
         gradient, to: compiler.roots[network.layers.count - 1], isExclusive: true)
@@ -57,16 +59,18 @@ final class Plan {
     self.results = results
     self.lossStep = lossStep
     trained = compiler.trained
-    randomness = compiler.randomness
+    context = compiler.context
     preparations = compiler.preparations
-    seen = preparations.map { $0.slots.map { _ in -1 } }
     steps = recorder.steps
     stream = recorder.stream
     guard let input = compiler.values[0] else {
       throw .unsupported(layer: network.layers[0].name, reason: "no output depends on the images")
     }
     self.input = input
-    arena = recorder.layOut()
+    arena = recorder.layOut(in: memory)
+    estimate = MemoryEstimate(
+      copies: recorder.persistentByteCount, activations: arena.byteCount,
+      code: recorder.primitiveCount * MemoryEstimate.bytesPerPrimitive)
   }
 
   /// The output of layer `index`, row-major, after a run.
@@ -99,13 +103,7 @@ final class Plan {
   }
 
   private func load(_ images: UnsafeBufferPointer<Float>, _ targets: Targets?) {
-    for (index, preparation) in preparations.enumerated() {
-      let versions = preparation.slots.map(\.version)
-      if versions != seen[index] {
-        preparation.run()
-        seen[index] = versions
-      }
-    }
+    for preparation in preparations { preparation.refresh() }
     stream.wait()
     let count = input.layout.floatCount
     precondition(images.count <= count, "\(images.count) numbers for a batch of \(count)")

@@ -12,7 +12,7 @@ final class PlanCompiler {
   let purpose: PlanPurpose
   let algorithms: AlgorithmLedger
   let recorder = StepRecorder()
-  let randomness = StepRandomness()
+  let context = StepContext()
 
   /// What each layer's output is; nil for layers fused into another or not needed.
   var values: [Value?]
@@ -40,12 +40,6 @@ final class PlanCompiler {
   struct Gradient {
     var value: Value
     var isExclusive: Bool
-  }
-
-  /// Parameters in the layout a step wants, refreshed when they change.
-  struct Preparation {
-    let slots: [ParameterSlot]
-    let run: () -> Void
   }
 
   init(
@@ -264,15 +258,42 @@ final class PlanCompiler {
   func prepared(_ slot: ParameterSlot, as layout: TensorLayout) throws(NeuralError) -> Value {
     slot.isBound = true
     if slot.layout == layout { return slot.value }
-    let copy = recorder.persistent(layout)
-    let (run, scratch) = try recorder.call(
-      StepRecorder.reorderDescriptor(slot.layout, layout, layer: recorder.layer),
-      [(DNNL_ARG_FROM, slot.value), (DNNL_ARG_TO, copy)])
-    for value in scratch {
-      value.buffer.firstStep = 0
-      value.buffer.lastStep = Int.max - 1
+    if let shared = slot.copy(in: layout) {
+      preparations.append(shared.preparation)
+      return recorder.shared(shared.value)
     }
-    preparations.append(Preparation(slots: [slot], run: run))
+    let copy = recorder.persistent(layout)
+    let preparation = Preparation(slots: [slot], run: try copying(slot, to: copy))
+    preparations.append(preparation)
+    slot.share(copy, preparation)
     return copy
+  }
+
+  /// A compiled copy of a parameter into another layout, independent of this plan's memory.
+  private func copying(_ slot: ParameterSlot, to copy: Value) throws(NeuralError) -> () -> Void {
+    let own = StepRecorder()
+    own.layer = recorder.layer
+    guard
+      let descriptor = try? StepRecorder.reorderDescriptor(
+        slot.layout, copy.layout, layer: recorder.layer)
+    else {
+      // Winograd's transformed weights are made from plain ones only, while training keeps weights
+      // in blocks: oneDNN then has no direct copy (status 3, unimplemented).
+      let plain = TensorLayout.plain(copy.layout.extents)
+      _ = try StepRecorder.reorderDescriptor(plain, copy.layout, layer: recorder.layer)
+      return {
+        let between = Value(plain, in: Buffer(persistent: plain.byteCount))
+        between.floats.update(from: slot.read(), count: plain.floatCount)
+        try? ParameterSlot.copy(between, to: copy)
+      }
+    }
+    try own.record("copy", descriptor, [(DNNL_ARG_FROM, slot.value), (DNNL_ARG_TO, copy)])
+    let arena = own.layOut()
+    return {
+      withExtendedLifetime(arena) {
+        own.steps[0].run()
+        own.stream.wait()
+      }
+    }
   }
 }

@@ -15,6 +15,9 @@ final class StepRecorder {
   private(set) var steps: [Step] = []
   private(set) var buffers: [Buffer] = []
   private(set) var values: [Value] = []
+  /// Bytes of the tensors that keep their contents, and how many primitives were compiled.
+  private(set) var persistentByteCount = 0
+  private(set) var primitiveCount = 0
   let stream = Stream()
   /// The layer that steps are being recorded for.
   var layer = ""
@@ -28,7 +31,14 @@ final class StepRecorder {
 
   /// A new tensor that keeps its contents between runs.
   func persistent(_ layout: TensorLayout) -> Value {
-    view(of: Buffer(persistent: layout.byteCount), layout)
+    persistentByteCount += layout.byteCount
+    return view(of: Buffer(persistent: layout.byteCount), layout)
+  }
+
+  /// A tensor that another plan keeps too.
+  func shared(_ value: Value) -> Value {
+    persistentByteCount += value.layout.byteCount
+    return view(of: value.buffer, value.layout)
   }
 
   /// Another layout of memory that exists already.
@@ -60,6 +70,7 @@ final class StepRecorder {
     _ descriptor: PrimitiveDescriptor, _ arguments: [(Int32, Value)]
   ) throws(NeuralError) -> (run: () -> Void, scratch: [Value]) {
     let primitive = try Primitive(descriptor, layer: layer)
+    primitiveCount += 1
     var scratch: [Value] = []
     var all = arguments
     if let layout = descriptor.layout(dnnl_query_scratchpad_md) {
@@ -110,12 +121,10 @@ final class StepRecorder {
     return PrimitiveDescriptor(taking: handle)
   }
 
-  /// Places all arena buffers and tells oneDNN their addresses.
-  func layOut() -> Arena {
-    let arena = Arena(placing: buffers)
-    for value in values where !value.buffer.isPersistent && value.buffer.address != nil {
-      value.bind()
-    }
+  /// Places all arena buffers in `memory` and tells oneDNN their addresses.
+  func layOut(in memory: WorkMemory = WorkMemory()) -> Arena {
+    let arena = Arena(placing: buffers, for: values)
+    memory.admit(arena)
     return arena
   }
 }

@@ -2,10 +2,6 @@
 
 import COneDNN
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// A stretch of memory. Those of an arena get their address when the plan is laid out; the others
 /// own theirs from the start.
 final class Buffer {
@@ -14,28 +10,23 @@ final class Buffer {
   var firstStep = Int.max
   var lastStep = -1
   private(set) var address: UnsafeMutableRawPointer?
-  private let isOwner: Bool
+  private let block: MemoryBlock?
 
   /// A buffer that lives in the plan's arena.
   init(inArena byteCount: Int) {
     self.byteCount = byteCount
-    isOwner = false
+    block = nil
   }
 
   /// A buffer of zeros that keeps its contents between runs.
   init(persistent byteCount: Int) {
     self.byteCount = byteCount
-    isOwner = true
-    let size = (max(byteCount, 1) + 63) / 64 * 64
-    let pointer = aligned_alloc(64, size)
-    precondition(pointer != nil, "out of memory: \(size) bytes")
-    memset(pointer!, 0, size)
-    address = pointer
+    let block = MemoryBlock(byteCount)
+    self.block = block
+    address = block.address
   }
 
-  deinit { if isOwner { free(address) } }
-
-  var isPersistent: Bool { isOwner }
+  var isPersistent: Bool { block != nil }
 
   func place(at address: UnsafeMutableRawPointer) { self.address = address }
 

@@ -18,6 +18,14 @@ public enum Targets: Sendable, Equatable {
     case .labels(let labels): labels.shape[0]
     }
   }
+
+  /// The targets of the images `range`.
+  func rows(_ range: Range<Int>) -> Targets {
+    switch self {
+    case .classes(let labels): .classes(Array(labels[range]))
+    case .labels(let labels): .labels(labels.rows(range))
+    }
+  }
 }
 
 /// What training makes small.
@@ -60,27 +68,39 @@ public enum Loss: Sendable, Equatable {
   /// - Parameters:
   ///   - logits: N × K, row-major.
   ///   - gradient: the same shape; overwritten.
+  ///   - total: what the sum is divided by; nil for `total(of: targets)`. Parts of a batch take the
+  ///     whole batch's, so that their losses and gradients add up to the batch's.
   func evaluate(
     logits: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, classes: Int,
-    targets: Targets
+    targets: Targets, total: Double? = nil
   ) -> Float {
+    let total = total ?? self.total(of: targets)
     switch (self, targets) {
     case (.crossEntropy(let weights, let smoothing), .classes(let labels)):
       return Self.crossEntropy(
-        logits, gradient, classes, labels, weights, smoothing: Double(smoothing))
+        logits, gradient, classes, labels, weights, smoothing: Double(smoothing), total)
     case (.focal(let gamma, let weights), .classes(let labels)):
-      return Self.focal(logits, gradient, classes, labels, weights, gamma: Double(gamma))
+      return Self.focal(logits, gradient, classes, labels, weights, gamma: Double(gamma), total)
     case (.binaryCrossEntropy, .labels(let labels)):
-      return Self.binary(logits, gradient, labels)
+      return Self.binary(logits, gradient, labels, total)
     default: preconditionFailure("targets do not fit the loss \(self)")
+    }
+  }
+
+  /// What the mean over `targets` divides by.
+  func total(of targets: Targets) -> Double {
+    switch (self, targets) {
+    case (.crossEntropy(let weights, _), .classes(let labels)):
+      labels.reduce(0.0) { $0 + Double(weights?[$1] ?? 1) }
+    case (_, .classes(let labels)): Double(labels.count)
+    case (_, .labels(let labels)): Double(labels.count)
     }
   }
 
   private static func crossEntropy(
     _ logits: UnsafePointer<Float>, _ gradient: UnsafeMutablePointer<Float>, _ classes: Int,
-    _ labels: [Int], _ weights: [Float]?, smoothing: Double
+    _ labels: [Int], _ weights: [Float]?, smoothing: Double, _ total: Double
   ) -> Float {
-    let total = labels.reduce(0.0) { $0 + Double(weights?[$1] ?? 1) }
     var loss = 0.0
     for (n, label) in labels.enumerated() {
       let (row, out) = (logits + n * classes, gradient + n * classes)
@@ -101,10 +121,9 @@ public enum Loss: Sendable, Equatable {
 
   private static func focal(
     _ logits: UnsafePointer<Float>, _ gradient: UnsafeMutablePointer<Float>, _ classes: Int,
-    _ labels: [Int], _ weights: [Float]?, gamma: Double
+    _ labels: [Int], _ weights: [Float]?, gamma: Double, _ count: Double
   ) -> Float {
     var loss = 0.0
-    let count = Double(labels.count)
     for (n, label) in labels.enumerated() {
       let (row, out) = (logits + n * classes, gradient + n * classes)
       let logs = Softmax.logarithms(row, classes)
@@ -121,10 +140,10 @@ public enum Loss: Sendable, Equatable {
   }
 
   private static func binary(
-    _ logits: UnsafePointer<Float>, _ gradient: UnsafeMutablePointer<Float>, _ labels: Tensor
+    _ logits: UnsafePointer<Float>, _ gradient: UnsafeMutablePointer<Float>, _ labels: Tensor,
+    _ count: Double
   ) -> Float {
     var loss = 0.0
-    let count = Double(labels.count)
     for (i, label) in labels.values.enumerated() {
       let (z, t) = (Double(logits[i]), Double(label))
       loss += max(z, 0) - z * t + log1p(exp(-abs(z)))
@@ -176,9 +195,11 @@ final class LossStep {
     self.classes = classes
   }
 
-  func run(logits: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>) {
+  func run(
+    logits: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>, total: Double
+  ) {
     precondition(targets?.count == batch, "a step needs \(batch) targets")
     loss = function.evaluate(
-      logits: logits, gradient: gradient, classes: classes, targets: targets!)
+      logits: logits, gradient: gradient, classes: classes, targets: targets!, total: total)
   }
 }

@@ -18,16 +18,20 @@ public struct TrainingOptions: Sendable, Equatable {
   public var batchNorm: BatchNormMode
   /// Where dropout's and stochastic depth's random numbers start.
   public var seed: UInt64
+  /// Bytes that a step may take (`MemoryEstimate.total`); larger batches are computed in parts. Nil
+  /// sets no limit.
+  public var memoryLimit: Int?
 
   public init(
     optimizer: Optimizer = .sgd(), loss: Loss = .crossEntropy(), frozenThrough: String? = nil,
-    batchNorm: BatchNormMode = .batchStatistics, seed: UInt64 = 0
+    batchNorm: BatchNormMode = .batchStatistics, seed: UInt64 = 0, memoryLimit: Int? = nil
   ) {
     self.optimizer = optimizer
     self.loss = loss
     self.frozenThrough = frozenThrough
     self.batchNorm = batchNorm
     self.seed = seed
+    self.memoryLimit = memoryLimit
   }
 }
 
@@ -43,6 +47,9 @@ public final class Trainer {
   var states: [String: [Value]] = [:]
   private let purpose: PlanPurpose
   private var plans: [Int: Plan] = [:]
+  var microBatchesBySize: [Int: MicroBatches] = [:]
+  /// The last layer that is frozen.
+  var frozenThrough: Int { purpose.training!.frozenThrough }
 
   /// What one step found before it changed the parameters.
   public struct StepResult: Sendable {
@@ -95,16 +102,16 @@ public final class Trainer {
   public func step(
     _ images: Tensor, _ targets: Targets, learningRate: Float
   ) throws(NeuralError) -> StepResult {
-    let plan = try runPlan(images, targets)
+    let run = try run(images, targets)
     stepCount += 1
-    for slot in plan.loss.plan.trained {
+    for slot in run.trained {
       let state = state(of: slot).map(\.floats)
       options.optimizer.update(
         slot.value.floats, slot.makeGradient().floats, state: state,
         count: slot.layout.floatCount, step: stepCount, learningRate: learningRate)
       slot.version += 1
     }
-    return StepResult(loss: plan.loss.value, logits: plan.logits)
+    return StepResult(loss: run.loss, logits: run.logits)
   }
 
   /// The loss and the gradient of every parameter that learns, without changing any (running
@@ -112,48 +119,90 @@ public final class Trainer {
   public func gradients(
     _ images: Tensor, _ targets: Targets
   ) throws(NeuralError) -> (loss: Float, gradients: ParameterSet) {
-    let run = try runPlan(images, targets)
+    let run = try run(images, targets)
     var set = ParameterSet()
-    for slot in run.loss.plan.trained {
+    for slot in run.trained {
       set.add(
         slot.name, Tensor(shape: slot.specification.shape, values: slot.read(slot.makeGradient())))
     }
-    return (run.loss.value, set)
+    return (run.loss, set)
   }
 
-  /// How long each part of one training step takes (without the update), in order.
+  /// How long each part of one training step takes (without the update), in order. The batch is
+  /// computed as a whole.
   public func profile(
     _ images: Tensor, _ targets: Targets, inProcessorTime: Bool = false
   ) throws(NeuralError) -> [LayerTime] {
-    let plan = try runPlan(images, targets).loss.plan
+    try check(images, targets)
+    let plan = try plan(batch: images.shape[0])
+    model.setThreads()
+    prepare(plan, targets)
     return images.values.withUnsafeBufferPointer {
-      plan.profile($0, targets: targets, inProcessorTime: inProcessorTime).map(LayerTime.init)
+      plan.run($0, targets: targets)
+      return plan.profile($0, targets: targets, inProcessorTime: inProcessorTime)
+        .map(LayerTime.init)
     }
   }
 
-  /// Bytes of intermediate results for a batch of this size (parameters come on top).
-  public func workspaceByteCount(batch: Int) throws(NeuralError) -> Int {
-    try plan(batch: batch).arenaByteCount
+  private struct Run {
+    var loss: Float = 0
+    var logits: Tensor
+    /// The parameters whose gradients are ready.
+    var trained: [ParameterSlot] = []
   }
 
-  private func runPlan(
-    _ images: Tensor, _ targets: Targets
-  ) throws(NeuralError) -> (loss: (plan: Plan, value: Float), logits: Tensor) {
+  private func check(_ images: Tensor, _ targets: Targets) throws(NeuralError) {
     try model.check(images)
-    let (count, classes) = (images.shape[0], model.network.classes)
-    guard count > 0 else {
+    guard images.shape[0] > 0 else {
       throw .badOption(name: "batch", value: "0 images", expected: "at least one image")
     }
-    try options.loss.check(targets, images: count, classes: classes)
-    let plan = try plan(batch: count)
-    model.setThreads()
-    plan.randomness.key = generator.next()
-    let loss = images.values.withUnsafeBufferPointer { plan.run($0, targets: targets) }
-    let logits = Array(plan.result(model.network.layers.count - 1))
-    return ((plan, loss), Tensor(shape: [count, classes], values: logits))
+    try options.loss.check(targets, images: images.shape[0], classes: model.network.classes)
   }
 
-  private func plan(batch: Int) throws(NeuralError) -> Plan {
+  /// Sets what a plan's run is part of.
+  private func prepare(
+    _ plan: Plan, _ targets: Targets, key: UInt64 = 0, first: Int = 0, parts: Int = 1
+  ) {
+    plan.context.key = key
+    plan.context.firstImage = first
+    plan.context.parts = parts
+    plan.context.lossTotal = options.loss.total(of: targets)
+  }
+
+  /// Forward, loss and backward, in as many parts as the memory limit asks for.
+  private func run(_ images: Tensor, _ targets: Targets) throws(NeuralError) -> Run {
+    try check(images, targets)
+    let count = images.shape[0]
+    let sizes = options.memoryLimit == nil ? [count] : try microBatches(for: count).sizes
+    let key = generator.next()
+    let imageSize = model.network.inputShape.reduce(1, *)
+    var run = Run(logits: Tensor(shape: [0, model.network.classes], values: []))
+    var logits: [Float] = []
+    var first = 0
+    for (part, size) in sizes.enumerated() {
+      let plan = try plan(batch: size)
+      model.setThreads()
+      prepare(plan, targets, key: key, first: first, parts: sizes.count)
+      let range = first..<first + size
+      run.loss += images.values.withUnsafeBufferPointer { pixels in
+        plan.run(
+          UnsafeBufferPointer(
+            rebasing: pixels[range.lowerBound * imageSize..<range.upperBound * imageSize]),
+          targets: sizes.count == 1 ? targets : targets.rows(range))
+      }
+      logits.append(contentsOf: plan.result(model.network.layers.count - 1))
+      if sizes.count > 1 {
+        for slot in plan.trained { slot.accumulate(part: part, of: sizes.count) }
+      }
+      run.trained = plan.trained
+      first += size
+    }
+    run.logits = Tensor(shape: [count, model.network.classes], values: logits)
+    return run
+  }
+
+  /// The plan for batches of one size, compiled at first use.
+  func plan(batch: Int) throws(NeuralError) -> Plan {
     if let plan = plans[batch] { return plan }
     model.setThreads()
     if plans.isEmpty && model.trainerCount == 1 {
@@ -164,11 +213,14 @@ public final class Trainer {
     }
     let plan = try Plan(
       model.network, model.store, batch: batch, purpose: purpose, algorithms: model.ledger,
-      loss: options.loss)
+      memory: model.memory, loss: options.loss)
     if plans.count >= 2, let oldest = plans.keys.sorted().first { plans[oldest] = nil }
     plans[batch] = plan
     return plan
   }
+
+  /// Forgets all plans, so that the next one chooses the parameters' layouts.
+  func releasePlans() { plans = [:] }
 
   /// The optimiser's memory for a parameter, zeros at first.
   func state(of slot: ParameterSlot) -> [Value] {

@@ -131,6 +131,7 @@ extension PlanCompiler {
     let residual = try fusion.residual.map { other throws(NeuralError) in
       try recorder.aligned(spatial(other), to: source.layout)
     }
+    let context = context
     let usesBatch = purpose.training?.frozenStatistics != true
     let perChannel = TensorLayout.plain([kernel.padded])
     let (mean, variance, gain, offset) = (
@@ -150,7 +151,9 @@ extension PlanCompiler {
       if usesBatch {
         kernel.moments(
           source.floats, work: work.floats, mean: mean.floats, variance: variance.floats)
-        slots.follow(mean.floats, variance.floats, momentum: norm.momentum, count: kernel.count)
+        slots.follow(
+          mean.floats, variance.floats, momentum: context.momentum(norm.momentum),
+          count: kernel.count)
       } else {
         mean.floats.update(repeating: 0, count: kernel.padded)
         variance.floats.update(repeating: 0, count: kernel.padded)

@@ -158,17 +158,20 @@ extension PlanCompiler {
 
   /// Only called in training: elsewhere dropout does nothing and is no layer of the plan.
   func lowerDropout(_ index: Int, _ rate: Float) throws(NeuralError) {
-    let randomness = randomness
+    let (context, batch) = (context, batch)
     try lowerMask(index) { destination, source, count in
-      Kernels.dropout(destination, source, key: randomness.key(ofLayer: index), rate: rate, count)
+      Kernels.dropout(
+        destination, source, key: context.key(ofLayer: index), rate: rate,
+        first: context.firstImage * (count / batch), count)
     }
   }
 
   func lowerStochasticDepth(_ index: Int, _ rate: Float) throws(NeuralError) {
-    let (randomness, batch) = (randomness, batch)
+    let (context, batch) = (context, batch)
     try lowerMask(index) { destination, source, count in
       let size = count / batch
-      var generator = SeededGenerator(seed: randomness.key(ofLayer: index))
+      var generator = SeededGenerator(seed: context.key(ofLayer: index))
+      for _ in 0..<context.firstImage { _ = generator.uniform() }
       for image in 0..<batch {
         let isKept = Float(generator.uniform()) >= rate
         Kernels.scale(

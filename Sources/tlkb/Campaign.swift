@@ -96,7 +96,7 @@ private struct PlanCampaign: ParsableCommand {
     let paths = try CampaignDataPaths(dataPath, datasets: datasets)
     var setups: [CampaignSetup] = []
     for entry in entries {
-      var options = CampaignCommand.base(memory: nil)
+      var options = CampaignCommand.base
       options.overrides = RunRecord.Override.parse(changes)
       options.phantomImages = phantomImages ?? options.phantomImages
       options.imagesPerClass = imagesPerClass
@@ -114,9 +114,10 @@ private struct PlanCampaign: ParsableCommand {
     let folder = CampaignFolder(output)
     try folder.write(plan, entries: entries)
     let done = plan.tasks.count { folder.isDone($0) }
+    let count = plan.setups.count
     print(
-      "\(plan.tasks.count) tasks (\(plan.setups.count) set-ups, \(seeds) seeds) in "
-        + folder.planFile + (done > 0 ? "; \(done) are done" : ""))
+      "\(plan.tasks.count) tasks in \(folder.planFile): \(count) \(count == 1 ? "set-up" : "set-ups")"
+        + ", seeds 1 to \(seeds)" + (done > 0 ? "; \(done) are done" : ""))
   }
 
   /// Every recipe asked for once, in the order of their ids.
@@ -158,9 +159,11 @@ private struct RunCampaign: ParsableCommand {
     let threads = plan.tasks.map(\.setup.threads).max() ?? 1
     Interruption.listen()
     let isQuiet = quiet
+    let options = try place.taskOptions
+    let path = place.folder
     let pool = CampaignPool(
       folder, program: CampaignCommand.program,
-      arguments: { ["campaign", "task"] + place.taskOptions + [place.folder, $0.id] },
+      arguments: { ["campaign", "task"] + options + [path, $0.id] },
       report: { if !isQuiet { printError(Self.line($0, folder)) } })
     try pool.run(jobs: jobs ?? max(1, RunRecord.Machine.processors / threads))
     print("\(plan.tasks.count) of \(plan.tasks.count) tasks are done")
@@ -225,7 +228,7 @@ private struct MergeCampaign: ParsableCommand {
   func run() throws {
     let loaded = try loadData(place.data.origin)
     let merged = try CampaignMerge(
-      place.campaign, knowledge: loaded.knowledge, base: CampaignCommand.base(memory: nil)
+      place.campaign, knowledge: loaded.knowledge, base: CampaignCommand.base
     ).run()
     for banner in Set(merged.compactMap { $0.record?.banner }).sorted() { printError(banner) }
     listing.show(.merged(merged), noun: ("row", "rows"))
@@ -234,121 +237,6 @@ private struct MergeCampaign: ParsableCommand {
     if missing > 0 {
       throw CampaignError.unfinished(done: total - missing, total: total, folder: place.folder)
     }
-  }
-}
-
-private struct CampaignTaskCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "task", abstract: "Run one task, by id or number; what schedulers call.",
-    discussion: """
-      A task that is done ends at once; one that another process runs ends with 75.
-
-      EXAMPLE
-        tlkb campaign task DIR 1
-      """)
-
-  @OptionGroup var place: CampaignPlace
-  @Argument(help: "The task's id, or its number from 1.") var task: String
-  @Option(help: ArgumentHelp("The most memory to use, in bytes.", valueName: "n"))
-  var memory: Int?
-  @Option(help: "auto, plain, jsonl or quiet, on standard error.") var progress = ProgressMode.auto
-
-  func run() throws {
-    let task = try place.campaign.plan().task(named: task)
-    let loaded = try loadData(place.data.origin)
-    Interruption.listen()
-    let worker = CampaignWorker(
-      place.campaign, knowledge: loaded.knowledge, base: CampaignCommand.base(memory: memory),
-      reporter: ProgressReporter(progress))
-    switch try worker.run(task) {
-    case .done: print("done: \(task.id)")
-    case .alreadyDone: print("already done: \(task.id)")
-    }
-  }
-}
-
-private struct SlurmCampaign: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "slurm", abstract: "Write a Slurm job array: DIR/campaign.sbatch.",
-    discussion: """
-      Submitting the script again runs what is missing. The folder must be shared by the nodes.
-
-      EXAMPLE
-        tlkb campaign slurm DIR --at-once 20 --directive=--partition=long && sbatch DIR/campaign.sbatch
-      """)
-
-  @OptionGroup var place: CampaignPlace
-  @Option(help: ArgumentHelp("The most jobs at a time.", valueName: "n")) var atOnce: Int?
-  @Option(
-    help: ArgumentHelp("A further #SBATCH option; repeatable.", valueName: "option"))
-  var directive: [String] = []
-
-  func run() throws {
-    let plan = try place.campaign.plan()
-    let script = CampaignScripts(place.call).slurm(plan, atOnce: atOnce, directives: directive)
-    let file = "\(place.folder)/campaign.sbatch"
-    try writeAtomically(script, to: file)
-    print("wrote \(file): sbatch \(file)")
-  }
-}
-
-private struct SnakemakeCampaign: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "snakemake", abstract: "Write a Snakemake workflow: DIR/Snakefile.",
-    discussion: """
-      EXAMPLE
-        tlkb campaign snakemake DIR && snakemake --snakefile DIR/Snakefile --cores 2
-      """)
-
-  @OptionGroup var place: CampaignPlace
-
-  func run() throws {
-    let plan = try place.campaign.plan()
-    let file = "\(place.folder)/Snakefile"
-    try writeAtomically(CampaignScripts(place.call).snakemake(plan), to: file)
-    print("wrote \(file): snakemake --snakefile \(file) --cores 2")
-  }
-}
-
-/// A campaign's folder, and the data its tasks are run with.
-private struct CampaignPlace: ParsableArguments {
-  @Argument(help: "The campaign's folder.") var folder: String
-  @OptionGroup var data: DataOptions
-
-  var campaign: CampaignFolder { CampaignFolder(folder) }
-
-  /// Where the knowledge base lies, for processes that start elsewhere.
-  var taskOptions: [String] {
-    data.data.map { ["--data", URL(fileURLWithPath: $0).standardizedFileURL.path] } ?? []
-  }
-
-  var call: CampaignScripts.Call {
-    let environment = ProcessInfo.processInfo.environment
-    let kept = ["TLKB_DATA", "TLKB_HOME", "XDG_DATA_HOME"].compactMap { name in
-      environment[name].flatMap { $0.isEmpty ? nil : (name: name, value: $0) }
-    }
-    return CampaignScripts.Call(
-      program: CampaignCommand.program,
-      folder: URL(fileURLWithPath: folder).standardizedFileURL.path, options: taskOptions,
-      environment: kept)
-  }
-}
-
-extension CampaignCommand {
-  /// This program's own file.
-  static var program: String {
-    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-      ?? CommandLine.arguments[0]
-  }
-
-  /// Where features and weights lie; a campaign keeps its runs itself.
-  static func base(memory: Int?) -> RunOptions {
-    let home = Home(environment: ProcessInfo.processInfo.environment)
-    var options = RunOptions(
-      runsFolder: "", featuresFolder: home.features, weightsFolder: home.weights,
-      toolVersion: Tlkb.configuration.version)
-    options.memoryLimit = memory
-    return options
   }
 }
 

@@ -10,10 +10,12 @@ struct Example: CustomTestStringConvertible, Sendable {
   let expectedStatus: Int32
   var testDescription: String { command }
 
+  /// The checkout.
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path
+
   /// The commands of the README's `console` blocks, in order.
   static let all: [Example] = {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().path
     let readme = (try? String(contentsOfFile: root + "/README.md", encoding: .utf8)) ?? ""
     var examples: [Example] = []
     var command: String?
@@ -54,6 +56,9 @@ struct Example: CustomTestStringConvertible, Sendable {
   func prints(_ example: Example) throws {
     let sandbox = try Sandbox()
     let folder = URL(fileURLWithPath: Sandbox.binary).deletingLastPathComponent().path
+    // What the README names of the checkout.
+    try FileManager.default.createSymbolicLink(
+      atPath: sandbox.folder + "/Reports", withDestinationPath: Example.root + "/Reports")
     let outcome = try sandbox.shell(
       "PATH=\(folder):$PATH COLUMNS=100; export PATH COLUMNS; \(example.command)")
     #expect(outcome.status == example.expectedStatus, "\(outcome.errors)")

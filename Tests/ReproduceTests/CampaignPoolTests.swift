@@ -19,7 +19,7 @@ import Testing
   init() throws {
     sandbox = try Sandbox()
     recipe = try sandbox.write(
-      "recipe.yaml", Knowledge.small(["epochs": "60", "batch": "40"]))
+      "recipe.yaml", Knowledge.small(["epochs": "25", "batch": "40"]))
   }
 
   private func start(_ arguments: [String], log: String) throws -> Child {

@@ -29,7 +29,6 @@ let package = Package(
   targets: [
     // System libraries; `scripts/packages` names the Debian packages.
     .systemLibrary(name: "COneDNN"),
-    .systemLibrary(name: "COpenBLAS"),
     .systemLibrary(name: "CGLPK"),
     .systemLibrary(name: "CCrypto"),
     .systemLibrary(name: "CZlib"),
@@ -37,13 +36,19 @@ let package = Package(
     .target(
       name: "CImageCodecs", cSettings: [.unsafeFlags(["-O2"])],
       linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("jpeg"), .linkedLibrary("tiff")]),
-    // libcurl, loaded when something is first downloaded.
-    .target(name: "CCurl", cSettings: [.unsafeFlags(["-O2"])]),
+    // OpenBLAS, loaded when a head is first trained.
+    .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
+    // LIBSVM and LIBLINEAR, loaded when first used.
+    .target(
+      name: "CSupportVectors", cSettings: [.unsafeFlags(["-O2"])],
+      linkerSettings: [.linkedLibrary("dl")]),
     // DICOM by DCMTK, a library of its own.
     .target(
       name: "CDicom", cxxSettings: [.unsafeFlags(["-O2", "-fvisibility=hidden"])],
       linkerSettings: ["dcmimage", "dcmimgle", "dcmjpeg", "dcmjpls", "dcmdata", "oflog", "ofstd"]
         .map { .linkedLibrary($0) }),
+    // libcurl, loaded when something is first downloaded.
+    .target(name: "CCurl", cSettings: [.unsafeFlags(["-O2"])]),
     // The element-wise kernels that only C vectorises.
     .target(
       name: "CNeuralKernels", cSettings: [.unsafeFlags(["-O3"])],
@@ -89,7 +94,8 @@ let package = Package(
     .target(
       name: "Reproduce",
       dependencies: [
-        "Catalog", "Evidence", "Files", "Imaging", "Neural", "Scoring", "Weights", "Yams",
+        "CSupportVectors", "Catalog", "Evidence", "Files", "Imaging", "Neural", "Scoring",
+        "Weights", "Yams",
       ],
       swiftSettings: numeric),
 
@@ -106,8 +112,8 @@ let package = Package(
     .executableTarget(
       name: "tlkb",
       dependencies: [
-        "Catalog", "Consistency", "Evidence", "Files", "Imaging", "Inquiry", "Neural", "Render",
-        "Reproduce", "Scoring", "Weights", argumentParser,
+        "Catalog", "Consistency", "Downloads", "Evidence", "Files", "Imaging", "Inquiry", "Neural",
+        "Render", "Reproduce", "Scoring", "Weights", argumentParser,
       ],
       swiftSettings: strict),
 

@@ -159,11 +159,13 @@ public final class Store {
   public func knowledge() throws -> KnowledgeBase {
     let decoder = JSONDecoder()
     return try read { database in
-      func all<Entity: Decodable>(_ kind: EntityKind, _ type: Entity.Type) throws -> [Entity] {
-        try String.fetchAll(
+      func all<Entity: Decodable & Sendable>(
+        _ kind: EntityKind, _ type: Entity.Type
+      ) throws -> [Entity] {
+        let texts = try String.fetchAll(
           database, sql: "SELECT json FROM entity WHERE kind = ? ORDER BY id",
-          arguments: [kind.rawValue]
-        ).map { try decoder.decode(Entity.self, from: Data($0.utf8)) }
+          arguments: [kind.rawValue])
+        return try parallelMap(texts) { try decoder.decode(Entity.self, from: Data($0.utf8)) }
       }
       return KnowledgeBase(
         sources: try all(.source, Source.self), references: try all(.reference, Reference.self),

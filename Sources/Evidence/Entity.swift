@@ -56,6 +56,7 @@ public struct EntityReference: Codable, Sendable, Hashable, Comparable, CustomSt
 /// The folding under which two spellings are the same name: letters and digits only, lower case,
 /// without accents. `BreaKHis`, `Break-His` and `BREAKHIS` fold alike; `BreCaHis` does not.
 public func foldedName(_ name: String) -> String {
+  if let plain = foldedPlainName(name) { return plain }
   var folded = ""
   for scalar in name.lowercased().unicodeScalars {
     if scalar.isASCII {
@@ -71,6 +72,28 @@ public func foldedName(_ name: String) -> String {
     }
   }
   return folded
+}
+
+/// ``foldedName(_:)`` of a name in ASCII, byte by byte; nil for any other.
+private func foldedPlainName(_ name: String) -> String? {
+  var isPlain = true
+  let folded = String(unsafeUninitializedCapacity: name.utf8.count) { buffer in
+    var count = 0
+    for byte in name.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+        buffer[count] = byte
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): buffer[count] = byte | 0x20
+      case 0x80...:
+        isPlain = false
+        return 0
+      default: continue
+      }
+      count += 1
+    }
+    return count
+  }
+  return isPlain ? folded : nil
 }
 
 private let unaccented: [Unicode.Scalar: String] = [

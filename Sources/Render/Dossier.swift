@@ -1,6 +1,7 @@
 // Everything known about one entity: a summary and titled tables, for a terminal, a page or JSON.
 
 import Evidence
+import Inquiry
 
 /// What is known about one entity, as listings; the writers decide how they look.
 public struct Dossier: Sendable {
@@ -78,6 +79,12 @@ public struct Dossier: Sendable {
 }
 
 extension Dossier {
+  /// Adds the contradictions that are about the entity.
+  public mutating func add(_ findings: [Finding]) {
+    let those = findings.filter { $0.subjects.contains { $0.description == path } }
+    add("contradictions", .briefFindings(those))
+  }
+
   /// The dossier as text in a format, ending in a newline. CSV, TSV and LaTeX hold one table each,
   /// so they give the tables one after another under their titles.
   public func written(

@@ -15,6 +15,7 @@ extension Table {
         Column("resolution", "Would be resolved by", wraps: true),
         Column("evidence", "Printed", wraps: true), Column("subjects", "About", wraps: true),
         Column("rule", "Rule"), Column("id", "Id", wraps: true),
+        Column("related", "Related", wraps: true),
       ],
       rows: findings.map { finding in
         [
@@ -26,7 +27,21 @@ extension Table {
               .joined(separator: "; ")),
           .text(finding.subjects.map(\.description).joined(separator: " ")),
           .text(finding.rule), .text(finding.id),
+          .optional(finding.related.isEmpty ? nil : finding.related.joined(separator: " ")),
         ]
+      })
+  }
+
+  /// Findings in a line each, for the page of what they are about.
+  static func briefFindings(_ findings: [Finding]) -> Table {
+    Table(
+      title: "Contradictions",
+      columns: [
+        Column("severity", "Severity"), Column("finding", "Finding", wraps: true),
+        Column("id", "Id", wraps: true),
+      ],
+      rows: findings.map {
+        [.text($0.severity.rawValue), .text($0.summary), .text($0.id)]
       })
   }
 

@@ -71,10 +71,15 @@ enum EngineFacts {
         .summary()
     else { return nil }
     func groups(_ prefix: String) -> Int? {
-      let found = Set(
-        summary.rows.flatMap { $0.name.split(separator: ".") }.filter {
-          $0.hasPrefix(prefix) && $0.dropFirst(prefix.count).allSatisfy(\.isNumber)
-        })
+      var found: Set<String> = []
+      for row in summary.rows {
+        for part in row.name.utf8.split(separator: UInt8(ascii: "."))
+        where part.starts(with: prefix.utf8)
+          && part.dropFirst(prefix.utf8.count).allSatisfy({ 0x30...0x39 ~= $0 })
+        {
+          found.insert(String(Substring(part)))
+        }
+      }
       return found.isEmpty ? nil : found.count
     }
     let poolings = summary.rows.filter {

@@ -4,6 +4,7 @@ import ArgumentParser
 import Catalog
 import Evidence
 import Foundation
+import Inquiry
 import Render
 
 struct Show: ParsableCommand {
@@ -31,10 +32,11 @@ struct Show: ParsableCommand {
     let store = try data.openStore()
     let knowledge = try store.knowledge()
     let page = TerminalPage()
-    let dossier =
+    var dossier =
       if let metric { Dossier(metric, in: knowledge) } else {
         try Dossier(of: found(in: store, knowledge), in: knowledge)
       }
+    dossier?.add(try ContradictionQuery().findings(in: store) { EngineFacts.of($0) })
     guard let dossier else { throw UsageError(description: "nothing is called '\(entity)'") }
     let text = dossier.written(as: format ?? .table, width: page.width, colour: page.colour)
     print(text, terminator: "")

@@ -75,7 +75,7 @@ public struct HeadTrainer: Sendable {
     var weightGradient = [Float](repeating: 0, count: width * classes)
     var biasGradient = [Float](repeating: 0, count: classes)
     var total = 0.0
-    BLAS.useOneThread()
+    try BLAS.load()
     for start in stride(from: 0, to: count, by: batch) {
       let part = order[start..<min(start + batch, count)]
       let size = part.count
@@ -117,7 +117,7 @@ public struct HeadTrainer: Sendable {
     var result = [Float](repeating: 0, count: count * classes)
     for n in 0..<count { for k in 0..<classes { result[n * classes + k] = bias.values[k] } }
     guard count > 0 else { return Tensor(shape: [0, classes], values: []) }
-    BLAS.useOneThread()
+    try BLAS.load()
     BLAS.multiply(
       features.values, weight.values, into: &result, count, classes, featureCount,
       transposed: (false, true), adding: true)
@@ -172,18 +172,26 @@ public struct HeadTrainer: Sendable {
 
 /// Matrix products by OpenBLAS, on the calling thread.
 enum BLAS {
-  /// Threads of its own would compete with OpenMP's for the cores; the matrices here are small.
-  static func useOneThread() { openblas_set_num_threads(1) }
+  /// Makes ``multiply(_:_:into:_:_:_:transposed:adding:)`` usable.
+  /// - Throws: ``NeuralError/unsupported(layer:reason:)`` when the library is not installed.
+  static func load() throws(NeuralError) {
+    var reason = [CChar](repeating: 0, count: 256)
+    guard blas_load(&reason, Int32(reason.count)) == 0 else {
+      let text = String(
+        decoding: reason.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      throw .unsupported(
+        layer: "head", reason: "OpenBLAS cannot be loaded (\(text)); install libopenblas0")
+    }
+  }
 
   /// c = a · b (plus c), row-major, c of `rows` × `columns`, `inner` summed over.
   static func multiply(
     _ a: [Float], _ b: [Float], into c: inout [Float], _ rows: Int, _ columns: Int, _ inner: Int,
     transposed: (Bool, Bool), adding: Bool
   ) {
-    cblas_sgemm(
-      CblasRowMajor, transposed.0 ? CblasTrans : CblasNoTrans,
-      transposed.1 ? CblasTrans : CblasNoTrans, blasint(rows), blasint(columns), blasint(inner), 1,
-      a, blasint(transposed.0 ? rows : inner), b, blasint(transposed.1 ? inner : columns),
-      adding ? 1 : 0, &c, blasint(columns))
+    blas_multiply(
+      transposed.0 ? 1 : 0, transposed.1 ? 1 : 0, Int32(rows), Int32(columns), Int32(inner), a,
+      Int32(transposed.0 ? rows : inner), b, Int32(transposed.1 ? inner : columns), adding ? 1 : 0,
+      &c, Int32(columns))
   }
 }

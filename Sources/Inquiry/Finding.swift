@@ -74,6 +74,35 @@ public struct Finding: Codable, Sendable, Hashable {
   /// What would resolve it.
   public let resolution: String
   public let evidence: [Evidence]
+  /// Findings of other rules that rest on the same print: other sides of one defect.
+  public var related: [String] = []
+}
+
+/// What is printed at a place.
+private struct Print: Hashable {
+  let printed: String
+  let at: Place
+}
+
+extension [Finding] {
+  /// The findings with the ids of those of other rules that rest on a same print and share a subject.
+  var linked: [Finding] {
+    var holders: [Print: [Int]] = [:]
+    for (index, finding) in enumerated() {
+      for print in Set(finding.evidence.map({ Print(printed: $0.printed, at: $0.at) })) {
+        holders[print, default: []].append(index)
+      }
+    }
+    return map { finding in
+      var finding = finding
+      let others = Set(
+        finding.evidence.flatMap { holders[Print(printed: $0.printed, at: $0.at)] ?? [] })
+      finding.related = others.map { self[$0] }.filter { other in
+        other.rule != finding.rule && !Set(other.subjects).isDisjoint(with: finding.subjects)
+      }.map(\.id).sorted()
+      return finding
+    }
+  }
 }
 
 /// A finding before its rule's name, kind and severity are put on it.

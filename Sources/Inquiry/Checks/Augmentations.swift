@@ -260,43 +260,4 @@ extension RuleCheck {
             : [Finding.Evidence("operations in its cell", words(own), at: growth.augmentation.at)]))
     }
   }
-
-  /// Neighbouring rows of different studies whose cells were set as one.
-  static let sharedCell = RuleCheck("shared-cell") { corpus, _ in
-    struct Doubtful {
-      let study: Study
-      let appearance: Study.Appearance
-      let because: String
-    }
-    let all = corpus.knowledge.studies.flatMap { study in
-      study.appearances.compactMap { appearance -> Doubtful? in
-        guard appearance.at.place.hasPrefix("table"), appearance.at.row != nil,
-          let doubt = appearance.uncertain
-        else { return nil }
-        return Doubtful(study: study, appearance: appearance, because: doubt.because)
-      }
-    }.sorted { $0.appearance.at < $1.appearance.at }
-    return zip(all, all.dropFirst()).compactMap { one, other in
-      guard one.because == other.because, one.study.id != other.study.id,
-        one.appearance.at.source == other.appearance.at.source,
-        one.appearance.at.place == other.appearance.at.place,
-        (one.appearance.at.row ?? 0) + 1 == other.appearance.at.row
-      else { return nil }
-      let rows = "rows \(one.appearance.at.row ?? 0) and \(other.appearance.at.row ?? 0)"
-      let printed = [one, other].map { row in
-        row.appearance.names.map(\.printed).joined(separator: "; ")
-      }
-      return Draft(
-        key: "\(one.appearance.at.place).\(one.appearance.at.row ?? 0)",
-        subjects: [one, other].map { EntityReference(.study, $0.study.id) },
-        confidence: .medium,
-        summary: "\(Place.title(of: one.appearance.at.place)), \(rows): cells of "
-          + "\(one.study.title) and \(other.study.title) are set as one",
-        computation: one.because,
-        resolution: "the table as the authors submitted it",
-        evidence: zip([one, other], printed).map {
-          Finding.Evidence($0.study.authors, $1, at: $0.appearance.at)
-        })
-    }
-  }
 }

@@ -209,7 +209,7 @@ extension RuleCheck {
         key: statement.id, subjects: against.map { EntityReference(.study, $0.study.id) },
         confidence: .medium,
         summary:
-          "\(statement.at.label) says that all studies have \(statement.text("property") ?? "") "
+          "\(statement.at.label) says of all studies: \(statement.text("property") ?? "") "
           + "\(value); not so "
           + listed(against.map { corpus.cited($0.study, in: statement.source) }),
         computation: against.map { "\($0.study.authors): \($0.reason)" }.joined(separator: ", "),
@@ -228,10 +228,10 @@ extension RuleCheck {
     case "pretraining":
       for experiment in study.experiments {
         let other = experiment.pretraining.stated.flatMap { $0 == value ? nil : $0 }
-        let isDouble = experiment.strategy.stated.map {
-          [.doubleTransfer, .twoStage, .fromScratch].contains($0.kind)
+        let isFromScratch = experiment.strategy.stated.map {
+          $0.kind == .fromScratch
         }
-        guard other != nil || isDouble == true,
+        guard other != nil || isFromScratch == true,
           let appearance = experiment.claims.first.flatMap({ study.appearance($0.appearance) })
             ?? study.appearances.first
         else { continue }

@@ -1,4 +1,4 @@
-// Pointers within a source to places that hold something else, and readings left in doubt.
+// Pointers within a source to places that hold something else.
 
 import Evidence
 
@@ -77,49 +77,6 @@ extension RuleCheck {
         evidence: same.map {
           Finding.Evidence("pointer to addresses", $0.text("to") ?? "", at: $0.at)
         })
-    }
-  }
-
-  /// Recommendations that stand in a column headed as something else.
-  static let columnHeading = RuleCheck("column-heading", parameters: ["headings"]) { corpus, rule in
-    let all = corpus.knowledge.recommendations.flatMap { topic in topic.at.map { (topic, $0) } }
-    let wrong = all.filter { _, at in
-      at.column.map { column in
-        rule.words("headings").contains { foldedName($0) == foldedName(column) }
-      }
-        ?? false
-    }
-    return ordered(wrong.map { Place(source: $0.1.source, place: $0.1.place, column: $0.1.column) })
-      .map { column in
-        let same = wrong.filter { $0.1.place == column.place && $0.1.column == column.column }
-        return Draft(
-          key: "\(column.source).\(column.place)",
-          subjects: ordered(same.map { EntityReference(.recommendation, $0.0.id) }),
-          summary: "\(Place.title(of: column.place)): the column \"\(column.column ?? "")\" holds "
-            + "recommendations",
-          computation:
-            "\(same.count) recommendations in \(same.count == 1 ? "one cell" : "its cells"): "
-            + ordered(same.map(\.0.name)).joined(separator: "; "),
-          resolution: "a heading such as Recommendation",
-          evidence: same.map { Finding.Evidence("recommendation", $0.0.name, at: $0.1) })
-      }
-  }
-
-  /// Every reading that the data marks as uncertain with another reading beside it.
-  static let doubtfulReading = RuleCheck("doubtful-reading") { corpus, _ in
-    corpus.knowledge.studies.flatMap { study in
-      study.appearances.compactMap { appearance -> Draft? in
-        guard let doubt = appearance.uncertain else { return nil }
-        return Draft(
-          key: "\(study.id).\(appearance.key)", subjects: [EntityReference(.study, study.id)],
-          confidence: .low,
-          summary: "\(appearance.at.label), \(study.title): the reading is uncertain",
-          computation: doubt.because,
-          resolution: doubt.alternative.map { "the other reading: \($0)" } ?? "the primary paper",
-          evidence: appearance.names.map {
-            Finding.Evidence($0.entity.kind.singular, $0.printed, at: appearance.at)
-          })
-      }
     }
   }
 }

@@ -9,7 +9,13 @@ extension RuleCheck {
       let source: String
       let of: String
     }
-    let all = corpus.statements("definition").filter { $0.uncertain == nil }
+    // What a place holds is the matter of the pointers to it.
+    let pointedTo = corpus.statements("cross-reference").compactMap { statement in
+      statement.text("to").map { "\(statement.source) \($0)" }
+    }
+    let all = corpus.statements("definition").filter { statement in
+      !pointedTo.contains("\(statement.source) \(statement.text("of") ?? "")")
+    }
     let words = { (statement: Statement) in statement["value"].joined(separator: ", ") }
     return ordered(all.map { Key(source: $0.source, of: $0.text("of") ?? "") }).compactMap { key in
       let about = all.filter { $0.source == key.source && $0.text("of") == key.of }
@@ -30,6 +36,8 @@ extension RuleCheck {
       return Draft(
         key: "\(key.source).\(key.of.replacing("/", with: "."))",
         subjects: entity.map { [$0] } ?? same.map { EntityReference(.statement, $0.id) },
+        confidence: same.contains { $0.uncertain != nil } ? .low : .high,
+        severity: same.contains { $0.uncertain != nil } ? .low : nil,
         summary: "\(name): \(one.text("property") ?? "") is \(words(one)) in \(one.at.label) and "
           + "\(words(other)) in \(other.at.label)",
         computation: properties.map { property in

@@ -41,12 +41,20 @@ extension RuleCheck {
           }
         }.compactMap(\.known.label))
       return Draft(
-        key: "\(key.entity.id).\(key.place)", subjects: [key.entity], confidence: .high,
-        summary: "\(corpus.knowledge.name(of: key.entity)): "
-          + listed(differences.map { "\(what($0.known)) \($0.evidence.printed)" })
-          + " in \(rows.count > 1 ? Place.title(of: key.place) : rows[0].label) "
-          + (differences.count > 1 ? "differ" : "differs") + " from its own publication"
-          + (exchanged.isEmpty ? "" : "; \(listed(exchanged)) are exchanged"),
+        key: "\(key.entity.id.replacing("/", with: ".")).\(key.place)", subjects: [key.entity],
+        confidence: .high, severity: key.entity.kind == .reference ? .low : nil,
+        summary: key.entity.kind == .reference
+          ? listed(
+            differences.map {
+              "the \($0.known.about) of [\(key.entity.id.split(separator: "/").last ?? "")] "
+                + "\($0.known.about == "authors" ? "are" : "is") printed as \"\($0.printed)\", "
+                + "not \"\($0.known.value)\""
+            })
+          : "\(corpus.knowledge.name(of: key.entity)): "
+            + listed(differences.map { "\(what($0.known)) \($0.evidence.printed)" })
+            + " in \(rows.count > 1 ? Place.title(of: key.place) : rows[0].label) "
+            + (differences.count > 1 ? "differ" : "differs") + " from its own publication"
+            + (exchanged.isEmpty ? "" : "; \(listed(exchanged)) are exchanged"),
         computation: differences.map { difference in
           "\(what(difference.known)): \(difference.printed) against \(difference.known.value)"
         }.joined(separator: ", ")
@@ -67,6 +75,9 @@ extension RuleCheck {
       facts = dataset?.facts ?? []
       counts = dataset?.counts ?? []
     case .backbone: facts = corpus.knowledge.backbone(known.entity.id)?.facts ?? []
+    case .reference:
+      return corpus.knowledge.reference(known.entity.id).flatMap { printed(known.about, of: $0) }
+        .map { [$0] } ?? []
     default: facts = []
     }
     let fromFacts = facts.filter { $0.about == known.about && $0.label == known.label }.map {
@@ -83,6 +94,28 @@ extension RuleCheck {
       )
     }
     return (fromFacts + fromCounts).map { (value: $0.0, evidence: $0.1) }
+  }
+
+  /// What an entry of a reference list prints, in the known fact's words.
+  private static func printed(
+    _ about: String, of entry: Reference
+  ) -> (value: String, evidence: Finding.Evidence)? {
+    let text: String? =
+      switch about {
+      case "authors": entry.authors.joined(separator: ", ")
+      case "title": entry.title
+      case "volume": entry.volume
+      case "year": entry.year.map(String.init)
+      default: nil
+      }
+    return text.map {
+      (
+        $0,
+        Finding.Evidence(
+          "\(about) of [\(entry.number)]", $0,
+          at: Place(source: entry.source, place: "references", row: entry.number))
+      )
+    }
   }
 
   private static func differs(_ printed: String, _ known: String, tolerance: Double) -> Bool {

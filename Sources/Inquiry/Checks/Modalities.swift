@@ -67,7 +67,8 @@ extension RuleCheck {
         return Draft(
           key: "\(statement.id).\(study.id)",
           subjects: [EntityReference(.study, study.id), EntityReference(.modality, modality)],
-          confidence: isOther && isOfTask != false ? .high : .medium,
+          confidence: isOther ? (isOfTask == false ? .medium : .high) : byRow == nil ? .low : .high,
+          severity: isOther || byRow != nil ? nil : .low,
           summary:
             "[\(number)] \(study.title) is listed under \(statement.text("body-part").map { "\($0) " } ?? "")"
             + "\(name) in \(statement.at.label), but \(reason)",
@@ -90,6 +91,7 @@ extension RuleCheck {
     from statement: Statement, modality: String, task: String, _ numbers: [Int],
     _ sentence: Finding.Evidence, _ corpus: Corpus
   ) -> [Draft] {
+    let name = corpus.name(.modality, modality)
     let left = corpus.knowledge.studies.compactMap { study -> (Study, Place, String)? in
       guard let number = study.citation(in: statement.source), !numbers.contains(number) else {
         return nil
@@ -103,10 +105,17 @@ extension RuleCheck {
           return (study, use.at, use.printed)
         }
       }
-      return nil
+      // A study without a set-up of its own, such as one of a used-by column.
+      guard study.experiments.allSatisfy(\.claims.isEmpty), study.tasks.contains(task),
+        study.modalities.contains(modality),
+        let row = study.appearances.first(where: {
+          $0.at.source == statement.source
+            && ($0.at.column == "Used by" || study.problems.map(\.appearance).contains($0.key))
+        })
+      else { return nil }
+      return (study, row.at, row.names.first { $0.entity.kind == .dataset }?.printed ?? name)
     }
     guard !left.isEmpty else { return [] }
-    let name = corpus.name(.modality, modality)
     return [
       Draft(
         key: "\(statement.id).missing",

@@ -3,7 +3,7 @@
 import Evidence
 
 /// A printed name with where it stands.
-private struct PrintedName {
+struct PrintedName {
   let printed: String
   let at: Place
   let study: String?
@@ -12,7 +12,7 @@ private struct PrintedName {
 
 extension Corpus {
   /// Every printed name of an entity, by entity in order of kind and id.
-  fileprivate var printedNames: [(entity: EntityReference, names: [PrintedName])] {
+  var printedNames: [(entity: EntityReference, names: [PrintedName])] {
     var all: [EntityReference: [PrintedName]] = [:]
     func add(_ naming: Naming, _ at: Place, _ study: String?) {
       all[naming.entity, default: []].append(
@@ -42,16 +42,19 @@ extension Corpus {
 
 extension RuleCheck {
   /// A dataset under a name that is not its own: a misspelling, a host, a modality, a task.
-  static let printedNames = RuleCheck("printed-names", parameters: ["letters"]) { corpus, rule in
-    corpus.printedNames.compactMap { entity, names in
+  static let printedNames = RuleCheck("printed-names", parameters: ["letters", "hosts"]) {
+    corpus, rule in
+    let modalities = modalityNames(corpus)
+    return corpus.printedNames.compactMap { entity, names in
       guard entity.kind == .dataset, let dataset = corpus.knowledge.dataset(entity.id) else {
         return nil
       }
       let known = Set(corpus.spellings(of: entity).map(foldedName))
       // A pool or collection without a common name is one thing under each of its names.
       let strange = names.filter { name in
-        !known.contains(foldedName(name.printed))
-          || (dataset.includes.count > 1 && name.printed != names[0].printed)
+        otherKind(of: name.printed, hosts: rule.words("hosts"), modalities) == nil
+          && (!known.contains(foldedName(name.printed))
+            || (dataset.includes.count > 1 && name.printed != names[0].printed))
       }
       let forms = ordered(strange.map(\.printed))
       // A study's own pool or collection without a name is no second name of anything.
@@ -118,12 +121,7 @@ extension RuleCheck {
   /// A row whose dataset is printed as an imaging modality, a task or a host.
   static let datasetKind = RuleCheck("dataset-kind", parameters: ["hosts"]) { corpus, rule in
     var seen: Set<String> = []
-    var modalities: [String: String] = [:]
-    for modality in corpus.knowledge.modalities {
-      for name in [modality.name] + modality.aliases {
-        modalities[foldedName(name)] = modality.name
-      }
-    }
+    let modalities = modalityNames(corpus)
     return corpus.knowledge.studies.flatMap { study in
       study.appearances.filter { $0.at.place.hasPrefix("table") && $0.at.column == nil }.flatMap {
         appearance in
@@ -144,6 +142,15 @@ extension RuleCheck {
         }
       }
     }
+  }
+
+  /// Modalities by each of their folded names.
+  private static func modalityNames(_ corpus: Corpus) -> [String: String] {
+    var names: [String: String] = [:]
+    for modality in corpus.knowledge.modalities {
+      for name in [modality.name] + modality.aliases { names[foldedName(name)] = modality.name }
+    }
+    return names
   }
 
   private static func otherKind(

@@ -63,13 +63,46 @@ extension Corpus {
 extension RuleCheck {
   /// A ranking by use that the counts contradict.
   static let mostUsed = RuleCheck("most-used") { corpus, _ in
-    corpus.statements("most-used").compactMap { statement in
+    var seen: [[String]] = []
+    return corpus.statements("most-used").compactMap { statement in
       switch statement.text("scope") {
-      case "datasets": datasetRanking(statement, corpus)
-      case "metrics": metricRanking(statement, corpus)
-      default: nil
+      case "datasets": return datasetRanking(statement, corpus)
+      case "backbones": return backboneRanking(statement, corpus)
+      case "metrics":
+        // What several places say alike is one finding.
+        let key = [statement.source] + statement["ranking"]
+        guard !seen.contains(key) else { return nil }
+        seen.append(key)
+        return metricRanking(
+          statement,
+          places: corpus.statements("most-used").filter {
+            $0.source == statement.source && $0["ranking"] == statement["ranking"]
+          }.map(\.at), corpus)
+      default: return nil
       }
     }
+  }
+
+  /// Networks called the most used that no study uses.
+  private static func backboneRanking(_ statement: Statement, _ corpus: Corpus) -> Draft? {
+    let ranking = statement["ranking"]
+    let users = ranking.map { corpus.users(ofNetwork: $0, task: nil, in: statement.source) }
+    guard !ranking.isEmpty, users.allSatisfy(\.isEmpty) else { return nil }
+    let names = ranking.map { corpus.name(.backbone, $0) }
+    let counts = corpus.knowledge.backbones.filter { $0.id == $0.family }.map { family in
+      (family.name, corpus.users(ofNetwork: family.id, task: nil, in: statement.source).count)
+    }.filter { $0.1 > 0 }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+    return Draft(
+      key: statement.id, subjects: ranking.map { EntityReference(.backbone, $0) },
+      confidence: .medium,
+      summary: "\(statement.at.label) calls \(listed(names)) the most widely used; no study in the "
+        + "tables uses \(names.count == 1 ? "it" : "them")",
+      computation: "\(names.joined(separator: ", ")) 0 studies"
+        + counts.prefix(3).map { ", \($0.0) \($0.1)" }.joined(),
+      resolution: "naming the networks that the tables show",
+      evidence: [
+        Finding.Evidence("most used", statement.text("printed") ?? listed(names), at: statement.at)
+      ])
   }
 
   private static func datasetRanking(_ statement: Statement, _ corpus: Corpus) -> Draft? {
@@ -122,7 +155,9 @@ extension RuleCheck {
       ])
   }
 
-  private static func metricRanking(_ statement: Statement, _ corpus: Corpus) -> Draft? {
+  private static func metricRanking(
+    _ statement: Statement, places: [Place], _ corpus: Corpus
+  ) -> Draft? {
     let ranking = statement["ranking"]
     let counted = Metric.allCases.map { metric in
       (metric, corpus.studiesReporting(metric, in: statement.source).count)
@@ -138,7 +173,8 @@ extension RuleCheck {
     guard !above.isEmpty || !unreported.isEmpty else { return nil }
     let what =
       ranking.count == 1
-      ? "calls \(ranking[0]) the most used" : "counts \(listed(ranking)) as the most used"
+      ? "\(places.count == 1 ? "calls" : "call") \(ranking[0]) the most used"
+      : "\(places.count == 1 ? "counts" : "count") \(listed(ranking)) as the most used"
     let why =
       !unreported.isEmpty
       ? "no row reports \(listed(unreported))"
@@ -151,23 +187,23 @@ extension RuleCheck {
     return Draft(
       key: statement.id, subjects: [EntityReference(.statement, statement.id)],
       confidence: .medium,
-      summary: "\(statement.at.label) \(what), but \(why)\(beaten)",
+      summary: "\(listed(places.map(\.label))) \(what), but \(why)\(beaten)",
       computation: "studies with a value: "
         + (ranking.map { "\($0) \(count($0))" }
         + above.prefix(3).map { "\($0.0.rawValue) \($0.1)" }).joined(separator: ", "),
       resolution: "counting over the primary papers, or naming what the tables report",
-      evidence: [
-        Finding.Evidence("most used", ranking.joined(separator: ", "), at: statement.at)
-      ])
+      evidence: places.map {
+        Finding.Evidence("most used", ranking.joined(separator: ", "), at: $0)
+      })
   }
 
   /// "Many studies", "in skin, breast and eye": networks said to be common that are not.
   static let usageLevel = RuleCheck("usage-level", parameters: ["common"]) { corpus, rule in
     corpus.statements("usage").flatMap { statement -> [Draft] in
       let backbones = statement["backbones"]
-      guard ["common", "dominant"].contains(statement.text("level") ?? ""), !backbones.isEmpty,
-        statement.uncertain == nil
+      guard ["common", "dominant"].contains(statement.text("level") ?? ""), !backbones.isEmpty
       else { return [] }
+      let isDoubtful = statement.uncertain != nil
       let tasks = statement["tasks"] + statement["task"]
       var drafts: [Draft] = []
       let name = { (id: String) in corpus.name(.backbone, id) }
@@ -186,7 +222,7 @@ extension RuleCheck {
             key: "\(statement.id).rare",
             subjects: rare.map { EntityReference(.backbone, $0.0) }
               + studies.map { EntityReference(.study, $0) },
-            confidence: .medium,
+            confidence: isDoubtful ? .low : .medium, severity: isDoubtful ? .low : nil,
             summary: "\(statement.at.label) says that \(listed(backbones.map(name))) are used in "
               + "many studies; "
               + listed(
@@ -209,7 +245,8 @@ extension RuleCheck {
             key: "\(statement.id).tasks",
             subjects: ordered(pairs.map { EntityReference(.backbone, $0.0) })
               + ordered(pairs.map { EntityReference(.task, $0.1) }),
-            confidence: .medium,
+            // That each of them is used for each task is one reading.
+            confidence: .low, severity: .low,
             summary: "\(statement.at.label) says that \(listed(backbones.map(name))) are used for "
               + "\(listed(tasks.map { corpus.name(.task, $0) })); no study uses "
               + listed(pairs.map { "\(name($0.0)) for \(corpus.name(.task, $0.1))" }),

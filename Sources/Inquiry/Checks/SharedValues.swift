@@ -60,7 +60,7 @@ extension RuleCheck {
           guard Set(same.map(\.metric)).count >= 2 else { return nil }
           return Draft(
             key: "\(study.id).\(experiment.id).\(human.metric.rawValue)",
-            subjects: [EntityReference(.study, study.id)], confidence: .medium,
+            subjects: [EntityReference(.study, study.id)], confidence: .low,
             summary: "\(study.title): \(human.text) is printed as the clinicians' "
               + "\(human.metric.title.lowercased()) and as the model's "
               + listed(same.map { "\($0.metric.title) (\($0.at.label))" }),

@@ -4,11 +4,14 @@ import Evidence
 
 extension RuleCheck {
   /// One column of sizes in which some are whole datasets and some are training parts.
-  static let mixedSplits = RuleCheck("mixed-splits") { corpus, _ in
+  ///
+  /// Parts that the source does not print can be given as known facts, `training images` and so on.
+  static let mixedSplits = RuleCheck("mixed-splits") { corpus, rule in
     struct Row {
       let dataset: Dataset
       let total: Dataset.Count
       let parts: [Dataset.Count]
+      var known: [Rule.KnownFact] = []
     }
     var tables: [String: (whole: [Row], training: [Row])] = [:]
     for dataset in corpus.knowledge.datasets {
@@ -21,8 +24,19 @@ extension RuleCheck {
       for total in plain where total.split == nil && total.subset == nil && total.at.column != nil {
         let key = "\(total.at.source) \(total.at.place) \(total.at.column ?? "")"
         let sum = splits.filter { $0.subset == nil }.map(\.n).reduce(0, +)
-        let row = Row(dataset: dataset, total: total, parts: splits)
-        if Set(splits.map(\.split)).count > 1, total.n == sum {
+        var row = Row(dataset: dataset, total: total, parts: splits)
+        if splits.isEmpty {
+          row.known = rule.knownFacts.filter { $0.entity == EntityReference(.dataset, dataset.id) }
+          let numbers = row.known.compactMap { Int($0.value) }
+          let isTraining = row.known.contains {
+            $0.about == "training images" && Int($0.value) == total.n
+          }
+          if isTraining {
+            tables[key, default: ([], [])].training.append(row)
+          } else if numbers.count > 1, numbers.reduce(0, +) == total.n {
+            tables[key, default: ([], [])].whole.append(row)
+          }
+        } else if Set(splits.map(\.split)).count > 1, total.n == sum {
           tables[key, default: ([], [])].whole.append(row)
         } else if training.contains(where: { $0.n == total.n && $0.subset == nil })
           || (training.count > 1 && training.count == splits.count)
@@ -41,13 +55,16 @@ extension RuleCheck {
       return Draft(
         key: "\(at.source).\(at.place)",
         subjects: (rows.whole + rows.training).map { EntityReference(.dataset, $0.dataset.id) },
+        confidence: rows.training.contains { $0.known.isEmpty } ? .high : .medium,
         summary: "\(Place.title(of: at.place)), \(at.column ?? ""): "
           + (rows.whole.isEmpty ? "" : "\(names(rows.whole)) count all parts, ")
-          + "\(names(rows.training)) only what is printed as training images",
+          + "\(names(rows.training)) only training images",
         computation: (rows.whole + rows.training).map { row in
           "\(row.dataset.name) \(row.total.printed): "
-            + row.parts.map { "\($0.printed) \($0.split?.rawValue ?? "")" }
-            .joined(separator: ", ")
+            + (row.parts.map { "\($0.printed) \($0.split?.rawValue ?? "")" }
+            + row.known.map {
+              "\(Int($0.value).map(grouped) ?? $0.value) \($0.about) (\($0.source))"
+            }).joined(separator: ", ")
         }.joined(separator: "; "),
         resolution: "one convention: all images, or those with published labels",
         evidence: (rows.whole + rows.training).flatMap { row in
@@ -161,10 +178,13 @@ extension RuleCheck {
           + parts.map { EntityReference(.dataset, $0.id) }
           + Set(wrong.compactMap(\.study)).sorted().map { EntityReference(.study, $0) },
         summary: "\(pool.name) is printed with \(first.evidence.printed) in "
-          + "\(first.evidence.at.label): that is \(part.part.name) alone",
+          + "\(first.evidence.at.label): that is the number of \(part.part.name) alone in "
+          + "\(part.count.at.label)",
         computation: totals.map { "\($0.part.name) \(grouped($0.count.n))" }
-          .joined(separator: " + ") + " = \(grouped(sum)) ≠ \(grouped(first.n))",
-        resolution: "which of \(listed(parts.map(\.name))) was used",
+          .joined(separator: " + ") + " = \(grouped(sum)) ≠ \(grouped(first.n)); were "
+          + "\(grouped(first.n)) the pool's, \(part.part.name) would have "
+          + grouped(first.n - sum + part.count.n),
+        resolution: "whether \(part.count.printed) is of the pool or of \(part.part.name) alone",
         evidence: RuleCheck.ordered(wrong.map(\.evidence))
           + totals.map { Finding.Evidence($0.part.name, $0.count.printed, at: $0.count.at) })
     }

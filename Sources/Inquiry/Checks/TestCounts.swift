@@ -87,37 +87,70 @@ extension RuleCheck {
     }
   }
 
-  /// An accuracy that the catalogued test images cannot give: other images were tested.
+  /// Accuracies of a study that the catalogued test images cannot give: other images were tested.
   static let officialTest = RuleCheck("official-test") { corpus, _ in
-    var seen: Set<String> = []
-    return corpus.resultRows.compactMap { row in
-      guard let accuracy = row.claim(.accuracy), accuracy.ofClass == nil, row.claims.count > 0,
+    struct Key: Hashable {
+      let study: String
+      let dataset: String
+    }
+    var order: [Key] = []
+    var groups: [Key: [(row: ResultRow, claim: Claim)]] = [:]
+    for row in corpus.resultRows {
+      guard let accuracy = row.claim(.accuracy), accuracy.ofClass == nil,
         accuracy.aggregation == .notReported || accuracy.aggregation == .value(.single),
         row.experiment.datasets.count == 1,
         let dataset = corpus.knowledge.dataset(row.experiment.datasets[0]),
-        let test = dataset.counts.first(where: {
-          $0.split == .test && $0.label == nil && $0.bound == nil
-            && ["images", "samples"].contains($0.of)
-        }), seen.insert("\(row.study.id).\(row.experiment.id)").inserted
+        let test = testImages(of: dataset), nearestShares(accuracy, of: test.n) != nil
+      else { continue }
+      let key = Key(study: row.study.id, dataset: dataset.id)
+      if groups[key] == nil { order.append(key) }
+      let isKnown = groups[key]?.contains { $0.row.experiment.id == row.experiment.id } ?? false
+      if !isKnown { groups[key, default: []].append((row, accuracy)) }
+    }
+    return order.compactMap { key in
+      guard let rows = groups[key], let first = rows.first,
+        let dataset = corpus.knowledge.dataset(key.dataset), let test = testImages(of: dataset)
       else { return nil }
-      let range = accuracy.printedRange
-      let lowest = (range.lowerBound * Double(test.n) - 1e-9).rounded(.up)
-      guard lowest / Double(test.n) > range.upperBound + 1e-12 else { return nil }
-      let near = [lowest - 1, lowest].map {
-        "\(decimal($0))/\(test.n) = \(decimal(100 * $0 / Double(test.n)))%"
+      let values = ordered(rows.map(\.claim.text))
+      let whole = dataset.counts.first {
+        ["images", "samples"].contains($0.of) && $0.label == nil && $0.split == nil
+          && $0.subset == nil && $0.magnification == nil
+      }
+      let isNeither = whole.map { whole in
+        rows.allSatisfy { nearestShares($0.claim, of: whole.n) != nil }
       }
       return Draft(
-        key: "\(row.study.id).\(row.experiment.id)", subjects: subjects(row.study, row.experiment),
+        key: "\(key.study).\(key.dataset)",
+        subjects: subjects(first.row.study, first.row.experiment),
         confidence: .low,
-        summary: "\(row.study.title): accuracy \(accuracy.text) is not of the \(test.printed) test "
-          + "images of \(dataset.name) (\(test.at.label))",
-        computation: near.joined(separator: ", "),
-        resolution: "the images tested in \(corpus.paper(of: row.study))",
-        evidence: [
-          Finding.Evidence(accuracy),
-          Finding.Evidence("test images of \(dataset.name)", test.printed, at: test.at),
+        summary: "\(first.row.study.title): accuracy \(listed(values)) is no share of the "
+          + "\(test.printed) test images of \(dataset.name) (\(test.at.label))"
+          + (isNeither == true ? " nor of all \(whole?.printed ?? "")" : ""),
+        computation: rows.compactMap { entry in
+          nearestShares(entry.claim, of: test.n).map { "\(entry.claim.text): \($0)" }
+        }.joined(separator: "; "),
+        resolution: "the images tested in \(corpus.paper(of: first.row.study))",
+        evidence: rows.map { Finding.Evidence($0.claim) } + [
+          Finding.Evidence("test images of \(dataset.name)", test.printed, at: test.at)
         ])
     }
+  }
+
+  private static func testImages(of dataset: Dataset) -> Dataset.Count? {
+    dataset.counts.first {
+      $0.split == .test && $0.label == nil && $0.bound == nil
+        && ["images", "samples"].contains($0.of)
+    }
+  }
+
+  /// The shares of n images on both sides of a value; nil where one of n prints as the value.
+  private static func nearestShares(_ claim: Claim, of n: Int) -> String? {
+    let range = claim.printedRange
+    let lowest = (range.lowerBound * Double(n) - 1e-9).rounded(.up)
+    guard lowest / Double(n) > range.upperBound + 1e-12 else { return nil }
+    return [lowest - 1, lowest].map {
+      "\(decimal($0))/\(n) = \(decimal(100 * $0 / Double(n)))%"
+    }.joined(separator: ", ")
   }
 
   /// Shares of one row printed in percent and as fractions.

@@ -64,8 +64,37 @@ extension RuleCheck {
             draft(
               dataset, unit, division, total, evidence: wrong, agreed: totals.count > wrong.count))
         }
+        drafts += unequalDivisions(of: dataset, unit, counts)
       }
       return drafts
+    }
+  }
+
+  /// Two divisions of one whole, such as by class and by split, that do not have one sum, where the
+  /// total itself is not printed.
+  private static func unequalDivisions(
+    of dataset: Dataset, _ unit: String, _ counts: [Dataset.Count]
+  ) -> [Draft] {
+    let all = divisions(of: dataset, counts)
+    return ordered(all.map(\.whole)).compactMap { whole in
+      let same = all.filter { $0.whole == whole }
+      guard !counts.contains(where: { Scope($0) == whole }), let one = same.first,
+        let other = same.first(where: { $0.axis != one.axis && $0.sum != one.sum })
+      else { return nil }
+      let sums = [one, other].map { division in
+        "\(division.axis) " + division.parts.map { grouped($0.n) }.joined(separator: " + ")
+          + " = \(grouped(division.sum))"
+      }
+      return Draft(
+        key: "\(dataset.id).\(unit).\(one.axis)-\(other.axis)",
+        subjects: [EntityReference(.dataset, dataset.id)],
+        severity: abs(one.sum - other.sum) * 100 < one.sum ? .low : nil,
+        summary: "\(dataset.name): \(unit) of \(whole.text) sum to \(grouped(one.sum)) by "
+          + "\(one.axis) and to \(grouped(other.sum)) by \(other.axis)",
+        computation: sums.joined(separator: ", ")
+          + " (difference \(grouped(other.sum - one.sum)))",
+        resolution: "the dataset's own description",
+        evidence: (one.parts + other.parts).map { Finding.Evidence($0) })
     }
   }
 
@@ -98,7 +127,7 @@ extension RuleCheck {
   /// Every complete division of a printed total: by class, subclass, split, magnification, subset.
   private static func divisions(of dataset: Dataset, _ counts: [Dataset.Count]) -> [Division] {
     var found: [Division] = []
-    let scopes = ordered(counts.map(Scope.init))
+    let scopes = ordered([Scope.whole] + counts.map(Scope.init))
     // One number of each scope, the first printed, for sums.
     func number(_ scope: Scope, in place: String?) -> Dataset.Count? {
       counts.first { Scope($0) == scope && (place == nil || $0.at.place == place) }

@@ -30,7 +30,6 @@ public struct Checklist: Sendable {
     case intervals
     case explanation
     case external
-    case evaluatedOn = "evaluated-on"
     case imbalance
     case confusionMatrix = "confusion-matrix"
   }
@@ -172,11 +171,15 @@ extension Corpus {
     case .explanation: return ask(study, "explanation") { kinds($0).contains("explanation") }
     case .external:
       let datasets = Set(study.experiments.flatMap(\.datasets))
-      return datasets.count > 1
-        ? (.partly, "\(datasets.count) datasets, whether one is external is not said")
-        : (.notReported, "one dataset")
-    case .evaluatedOn:
-      return ask(study, "unit of evaluation") { $0.evaluationUnit.stated != nil }
+      guard !isTestedElsewhere(study) else {
+        return (.reported, "a test on data of another origin")
+      }
+      return (
+        .notReported,
+        datasets.count > 1
+          ? "\(datasets.count) datasets, each a set-up of its own; none is said to be external"
+          : "one dataset"
+      )
     case .imbalance:
       let imbalanced = study.experiments.flatMap(\.datasets).contains { isImbalanced($0).isSo }
       guard imbalanced else { return (.notApplicable, "no dataset known as imbalanced") }

@@ -165,27 +165,39 @@ extension Corpus {
       filledBy: "running its set-up with and without augmentation")
   }
 
+  /// Whether a set-up of a study says that it was tested on data of another origin.
+  func isTestedElsewhere(_ study: Study) -> Bool {
+    study.experiments.contains { $0.techniques.contains(Self.externalTest) }
+  }
+
+  /// The technique that marks a test on data of another origin than the training's.
+  static let externalTest = "external-test"
+
   private func external(_ study: Study) -> Gap? {
-    let datasets = Set(study.experiments.flatMap(\.datasets))
-    guard datasets.count == 1, let dataset = datasets.first else { return nil }
-    let tasks = Set(knowledge.dataset(dataset)?.tasks ?? [])
-    let modality = knowledge.dataset(dataset)?.modality.stated
+    let own = RuleCheck.ordered(study.experiments.flatMap(\.datasets))
+    guard !isTestedElsewhere(study), let first = own.first else { return nil }
     let others = knowledge.datasets.filter { other in
-      !areRelated(other.id, dataset) && !Set(other.tasks).isDisjoint(with: tasks)
-        && other.modality.stated == modality && modality != nil && imageCount(other.id) != nil
+      !own.contains { areRelated(other.id, $0) } && imageCount(other.id) != nil
         && other.includes.isEmpty
+        && own.contains { isComparable($0, with: other) }
+        && !other.facts.contains { $0.about == "availability" && $0.value == "disabled" }
     }
-    guard let other = others.min(by: { (imageCount($0.id) ?? 0) < (imageCount($1.id) ?? 0) }) else {
-      return nil
-    }
-    let cost = ease(dataset: other.id, backbone: study.experiments.flatMap(\.backbones).first)
+    // Several datasets of its own would do too: the source tells of each apart.
+    let smallest = others.min { (imageCount($0.id) ?? 0) < (imageCount($1.id) ?? 0) }
+    guard let other = smallest?.id ?? (own.count > 1 ? own[1] : nil) else { return nil }
+    let cost = ease(dataset: other, backbone: study.experiments.flatMap(\.backbones).first)
+    let names =
+      own.prefix(3).map { name(.dataset, $0) } + (own.count > 3 ? ["\(own.count - 3) more"] : [])
     return gap(
       .noExternalValidation, study.id,
-      connects: studies { $0.datasets.contains(other.id) }.union([study.id]),
+      connects: studies { $0.datasets.contains(other) }.union([study.id]),
       ease: cost.value / 2, because: "\(cost.because); the model has to be trained again",
-      subjects: subjects(study) + [EntityReference(.dataset, other.id)],
-      summary: "\(study.title) was tested on \(name(.dataset, dataset)) alone; "
-        + "\(other.name) is of the same disease and modality",
-      filledBy: "testing it on \(other.name)")
+      subjects: subjects(study) + (own.contains(other) ? [] : [EntityReference(.dataset, other)]),
+      summary: own.count == 1
+        ? "\(study.title) was tested on \(name(.dataset, first)) alone; \(name(.dataset, other)) is "
+          + "of the same disease and modality"
+        : "\(study.title) has results on \(listed(names)), none of a model trained on one and tested "
+          + "on another",
+      filledBy: "testing it on \(name(.dataset, other))")
   }
 }

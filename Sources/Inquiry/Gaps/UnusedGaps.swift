@@ -8,21 +8,44 @@ extension Corpus {
     unusedDatasets + untriedBackbones + untriedTechniques + unaddressedChallenges
   }
 
-  private var unusedDatasets: [Gap] {
-    let used = Set(
+  /// The datasets with a result: of set-ups, and of used-by columns where a listed study's own row
+  /// prints the collection it belongs to.
+  private var datasetsWithResults: Set<String> {
+    var used = Set(
       experimentalStudies.flatMap { study in
         study.experiments.flatMap { $0.datasets + [$0.pretraining.stated].compactMap { $0 } }
       })
+    for statement in statements("used-by") {
+      guard let id = statement.text("dataset") else { continue }
+      let users = statement.numbers("citations").compactMap {
+        study(cited: $0, in: statement.source)
+      }
+      let hasResult = users.contains { study in
+        study.experiments.contains { experiment in
+          !experiment.claims.isEmpty && experiment.datasets.contains { areRelated($0, id) }
+        }
+      }
+      if hasResult { used.insert(id) }
+    }
+    return used
+  }
+
+  private var unusedDatasets: [Gap] {
+    let used = datasetsWithResults
     return knowledge.datasets.compactMap { dataset in
-      guard imageCount(dataset.id) != nil, !used.contains(where: { areRelated($0, dataset.id) }),
+      // A result on a collection, or on another set of it, is none on this one.
+      let isUsed = used.contains { id in
+        id == dataset.id || knowledge.dataset(id)?.includes.contains(dataset.id) == true
+          || knowledge.dataset(id)?.partOf == dataset.id || dataset.includes.contains(id)
+      }
+      let isPartOfUnion = knowledge.datasets.contains { other in
+        other.id == dataset.partOf && other.includes.contains(dataset.id)
+      }
+      guard imageCount(dataset.id) != nil, !isUsed, !isPartOfUnion,
         !dataset.facts.contains(where: { $0.about == "availability" && $0.value == "disabled" })
       else { return nil }
-      let tasks = Set(dataset.tasks)
       let near = studies { experiment in
-        experiment.task.stated.map(tasks.contains) == true
-          && experiment.datasets.contains {
-            knowledge.dataset($0)?.modality.stated == dataset.modality.stated
-          }
+        experiment.datasets.contains { isComparable($0, with: dataset) }
       }
       let cost = ease(dataset: dataset.id, backbone: nil)
       return gap(
@@ -31,6 +54,22 @@ extension Corpus {
         summary: "\(dataset.name) is catalogued; no study reports a result on it",
         filledBy: "running a network of the same disease on \(dataset.name)")
     }
+  }
+
+  /// Whether a model of one dataset says something about another: the same disease and modality, and
+  /// a class in common where both print their classes.
+  func isComparable(_ id: String, with other: Dataset) -> Bool {
+    guard let dataset = knowledge.dataset(id), let modality = dataset.modality.stated,
+      other.modality.stated == modality, !Set(dataset.tasks).isDisjoint(with: other.tasks)
+    else { return false }
+    let words = { (dataset: Dataset) in
+      Set(
+        dataset.labels.flatMap { label in
+          label.name.split { !$0.isLetter }.filter { $0.count > 3 }.map { foldedName(String($0)) }
+        })
+    }
+    return dataset.labels.isEmpty || other.labels.isEmpty
+      || !words(dataset).isDisjoint(with: words(other))
   }
 
   private var untriedBackbones: [Gap] {

@@ -159,12 +159,21 @@ private struct RunCampaign: ParsableCommand {
     let threads = plan.tasks.map(\.setup.threads).max() ?? 1
     Interruption.listen()
     let isQuiet = quiet
+    var told = Set<String>()
     let options = try place.taskOptions
     let path = place.folder
     let pool = CampaignPool(
       folder, program: CampaignCommand.program,
       arguments: { ["campaign", "task"] + options + [path, $0.id] },
-      report: { if !isQuiet { printError(Self.line($0, folder)) } })
+      report: { event in
+        guard !isQuiet else { return }
+        if case .finished(let task, _) = event, let banner = folder.banner(task),
+          told.insert(banner).inserted
+        {
+          printError(banner)
+        }
+        printError(Self.line(event, folder))
+      })
     try pool.run(jobs: jobs ?? max(1, RunRecord.Machine.processors / threads))
     print("\(plan.tasks.count) of \(plan.tasks.count) tasks are done")
   }
@@ -207,7 +216,11 @@ private struct CampaignStatus: ParsableCommand {
 
   func run() throws {
     let campaign = CampaignFolder(folder)
-    listing.show(.campaign(try campaign.plan(), campaign), noun: ("task", "tasks"))
+    let plan = try campaign.plan()
+    for banner in Set(plan.tasks.compactMap { campaign.banner($0) }).sorted() {
+      printError(banner)
+    }
+    listing.show(.campaign(plan, campaign), noun: ("task", "tasks"))
   }
 }
 

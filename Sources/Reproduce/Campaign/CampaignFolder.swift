@@ -64,6 +64,10 @@ package struct CampaignFolder: Sendable {
   /// Whether there is a whole result.
   package func isDone(_ task: CampaignTask) -> Bool { (try? read(task)) != nil }
 
+  /// The sentence that stands wherever a number of a protocol run is shown; nil while a task has no
+  /// numbers, or has the study's own images.
+  package func banner(_ task: CampaignTask) -> String? { try? read(task).record.banner }
+
   /// The error that a failed task ended with.
   package func reason(_ task: CampaignTask) -> String? {
     try? String(contentsOfFile: failure(task), encoding: .utf8)

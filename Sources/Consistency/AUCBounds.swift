@@ -17,6 +17,14 @@ public struct RatePoint: Hashable, Sendable {
 /// Names follow Fazekas & Kovács (arXiv:2408.16040): `min`/`max` assume nothing but a monotone curve;
 /// `rmin` a curve that nowhere falls below the diagonal; `maxa` a point of greatest accuracy.
 public enum AUCBounds {
+  /// Whether an area goes with other scores, and why.
+  public struct Finding: Hashable, Sendable {
+    public let verdict: Verdict
+    public let computation: String
+    /// The scores that the area was compared with.
+    public let kinds: [ScoreKind]
+  }
+
   /// The area of any monotone curve through all points lies between these two.
   ///
   /// Below the points the curve can run as a staircase under them (se·sp for a single point), above
@@ -114,8 +122,7 @@ public enum AUCBounds {
   }
 
   /// The area under min(1, line of equal accuracy), the curve of greatest area with that accuracy.
-  private static func areaUnderAccuracyLine(_ accuracy: Double, _ p: Double, _ n: Double) -> Double
-  {
+  static func areaUnderAccuracyLine(_ accuracy: Double, _ p: Double, _ n: Double) -> Double {
     // Sensitivity on the line at false positive rate f: (acc·(p + n) − (1 − f)·n)/p.
     let start = (accuracy * (p + n) - n) / p
     let slope = n / p
@@ -130,69 +137,39 @@ public enum AUCBounds {
     return area
   }
 
-  /// The accuracies that a point of a curve with this area can have, over all monotone curves.
-  ///
-  /// Through (f, s) the area is between s(1 − f) and 1 − (1 − s)f; every accuracy for which some such
-  /// point exists is returned as one interval (`acc_min` … `acc_max`).
-  public static func accuracy(
-    area: Double, positives: Int, negatives: Int
-  ) -> ClosedRange<Double> {
-    let p = Double(positives)
-    let n = Double(negatives)
-    let area = min(1, max(0, area))
-    // Greatest: se·sp ≤ AUC, so the best corner is (se, sp) = (1, AUC) or (AUC, 1), as the accuracy
-    // is linear and the region's upper edge convex. Least: (1 − se)(1 − sp) ≤ 1 − AUC mirrors it.
-    let most = max(p + n * area, p * area + n) / (p + n)
-    let least = min(p * area, n * area) / (p + n)
-    return least...most
-  }
-
-  /// The greatest accuracy over a curve's points lies between these two (`macc_min` … `acc_max`).
-  ///
-  /// A curve whose best accuracy is A lies below the line of equal accuracy, so its area is at most
-  /// the area under that line; the least A is found by bisection. It is never below max(p, n)/(p + n),
-  /// which the corners of every curve reach.
-  public static func bestAccuracy(
-    area: Double, positives: Int, negatives: Int
-  ) -> ClosedRange<Double> {
-    let p = Double(positives)
-    let n = Double(negatives)
-    var low = max(p, n) / (p + n)
-    let most = max(low, accuracy(area: area, positives: positives, negatives: negatives).upperBound)
-    if areaUnderAccuracyLine(low, p, n) < area {
-      var high = 1.0
-      for _ in 0..<200 {
-        let middle = (low + high) / 2
-        if areaUnderAccuracyLine(middle, p, n) < area { low = middle } else { high = middle }
-      }
-    }
-    return min(low, most)...most
-  }
-
   /// Checks a printed area against printed operating points of the same curve.
   ///
   /// The verdict is inconsistent when no monotone curve through the points has the area.
   public static func check(
     area: ReportedScoreInterval, points: [(sensitivity: ReportedScore, specificity: ReportedScore)]
-  ) -> (verdict: Verdict, computation: String) {
+  ) -> Finding {
     let names = points.map { "(\($0.sensitivity.text), \($0.specificity.text))" }
       .joined(separator: ", ")
     guard
       let bounds = monotone(
         intervals: points.map { ($0.sensitivity.interval, $0.specificity.interval) })
-    else { return (.inconsistent, "no monotone ROC curve passes through \(names)") }
+    else {
+      return Finding(
+        verdict: .inconsistent,
+        computation: "no monotone ROC curve passes through \(names)",
+        kinds: [.recall, .specificity])
+    }
     let range = "\(rounded(bounds.lowerBound)) … \(rounded(bounds.upperBound))"
     let sentence =
       "a monotone ROC curve through (sensitivity, specificity) \(names) has an area of \(range)"
     if area.interval.high < bounds.lowerBound - 1e-12
       || area.interval.low > bounds.upperBound + 1e-12
     {
-      return (.inconsistent, sentence + ", not \(area.text)")
+      return Finding(
+        verdict: .inconsistent, computation: sentence + ", not \(area.text)",
+        kinds: [.recall, .specificity])
     }
-    return (.consistent, sentence + ", which allows \(area.text)")
+    return Finding(
+      verdict: .consistent, computation: sentence + ", which allows \(area.text)",
+      kinds: [.recall, .specificity])
   }
 
-  private static func rounded(_ value: Double) -> String {
+  static func rounded(_ value: Double) -> String {
     DecimalNumber(mantissa: Int((value * 10_000).rounded()), decimals: 4).description
   }
 }

@@ -52,13 +52,18 @@ public struct Assessment: Hashable, Sendable {
   /// `effort` is per reading, in elementary steps of about ten nanoseconds.
   public init(
     _ scores: [ReportedScore], designs: [NamedDesign], hypotheses: [Hypothesis]? = nil,
-    acceptsConvention: Bool = true, effort: Int = 10_000_000
+    acceptsConvention: Bool = true, effort: Int = 10_000_000, patients: Int? = nil
   ) throws(ConsistencyError) {
     var tried: [Reading] = []
     for (name, design) in designs {
       let check = ConsistencyCheck(
-        design: design, scores: scores, acceptsConvention: acceptsConvention, effort: effort)
-      let candidates = hypotheses ?? Self.distinct(classCount: check.classCount, scores)
+        design: design, scores: scores, acceptsConvention: acceptsConvention, effort: effort,
+        patients: patients)
+      let candidates =
+        hypotheses
+        ?? Self.distinct(
+          Hypothesis.candidates(classCount: check.classCount, knowsPatients: patients != nil),
+          scores)
       for hypothesis in candidates {
         tried.append(
           Reading(
@@ -75,7 +80,7 @@ public struct Assessment: Hashable, Sendable {
     if let first = sorted.first, first.certificate.verdict != .undecided {
       let check = ConsistencyCheck(
         design: first.design, scores: scores, acceptsConvention: acceptsConvention,
-        effort: effort)
+        effort: effort, patients: patients)
       sorted[0] = Reading(
         designName: first.designName, design: first.design,
         certificate: try check.certificate(first.certificate.hypothesis))
@@ -84,7 +89,9 @@ public struct Assessment: Hashable, Sendable {
   }
 
   /// The hypotheses that differ for these scores: averaging does not matter to accuracy alone.
-  private static func distinct(classCount: Int, _ scores: [ReportedScore]) -> [Hypothesis] {
+  private static func distinct(
+    _ candidates: [Hypothesis], _ scores: [ReportedScore]
+  ) -> [Hypothesis] {
     let kinds = Set(scores.map(\.kind))
     let wholeMatrix: Set<ScoreKind> = [
       .accuracy, .errorRate, .matthews, .kappa, .balancedAccuracy,
@@ -92,7 +99,6 @@ public struct Assessment: Hashable, Sendable {
     let isAveraged = !kinds.isSubset(of: wholeMatrix)
     let hasAccuracy = kinds.contains(.accuracy) || kinds.contains(.errorRate)
     let hasF1 = kinds.contains(.f1)
-    let candidates = Hypothesis.candidates(classCount: classCount)
     let usual = candidates[0].averaging
     return candidates.filter { hypothesis in
       (isAveraged || hypothesis.averaging == usual)

@@ -60,7 +60,7 @@ struct BinaryDecision {
         if let answer = step(p, n, constraints, &left) { return answer }
       }
     }
-    return .infeasible
+    return .infeasible(.enumeration)
   }
 
   /// Decides when only the total number of samples is known; both classes occur.
@@ -75,7 +75,7 @@ struct BinaryDecision {
         if let answer = step(p, size - p, constraints, &left) { return answer }
       }
     }
-    return .infeasible
+    return .infeasible(.enumeration)
   }
 
   private func step(

@@ -18,6 +18,8 @@ public enum Witness: Hashable, Sendable {
   /// One entry per fold, data sets one after the other.
   case folds([BinaryCounts])
   case foldMatrices([ConfusionMatrix])
+  /// So many patients classified rightly, where only the share of them was checked.
+  case patients(correct: Int, of: Int)
 }
 
 /// The values nearest to a printed score that would be possible with the other scores.
@@ -40,6 +42,8 @@ public struct Certificate: Hashable, Sendable {
   public let conflict: [ReportedScore]
   /// For each score of the conflict, the nearest values that the others allow.
   public let nearest: [NearestValues]
+  /// How the contradiction was proved, when inconsistent.
+  public let proof: Proof?
   /// Why, in one line that shows the computation.
   public let computation: String
   /// When undecided: what would decide it.
@@ -48,7 +52,7 @@ public struct Certificate: Hashable, Sendable {
   init(
     _ verdict: Verdict, _ hypothesis: Hypothesis, witness: Witness? = nil,
     solutionCount: Int? = nil, conflict: [ReportedScore] = [], nearest: [NearestValues] = [],
-    computation: String, missing: String? = nil
+    proof: Proof? = nil, computation: String, missing: String? = nil
   ) {
     self.verdict = verdict
     self.hypothesis = hypothesis
@@ -56,6 +60,7 @@ public struct Certificate: Hashable, Sendable {
     self.solutionCount = solutionCount
     self.conflict = conflict
     self.nearest = nearest
+    self.proof = proof
     self.computation = computation
     self.missing = missing
   }
@@ -64,11 +69,14 @@ public struct Certificate: Hashable, Sendable {
 /// What a solver finds out about a set of requirements.
 enum Feasibility {
   case feasible(Witness)
-  case infeasible
+  case infeasible(Proof)
   case unknown
 
-  var isInfeasible: Bool {
-    if case .infeasible = self { return true }
-    return false
+  var isInfeasible: Bool { proof != nil }
+
+  /// How infeasibility was proved.
+  var proof: Proof? {
+    if case .infeasible(let proof) = self { return proof }
+    return nil
   }
 }

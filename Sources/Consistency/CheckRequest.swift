@@ -5,7 +5,8 @@ import Scoring
 ///
 /// Fields: `id`; counts as `n-positive` and `n-negative` (a number or a range `100..120`), `n` for
 /// the total, or `classes` (`10,100,80`); `folds`, `repeats`, `stratified` (yes, no), `aggregation`
-/// (`mean-of-scores`, `score-of-means`), `fold-counts` (`38+262, 38+262`); `averaging`,
+/// (`mean-of-scores`, `score-of-means`), `fold-counts` (`38+262, 38+262`), `fold-bounds` (the least
+/// and greatest score of single folds, `accuracy 0.8..0.95; recall 0.7..1`); `patients`; `averaging`,
 /// `accuracy-kind`; `rounding`, `eps`, `percent` (yes, no), `beta`; `auc`; and every score by any of
 /// its names. An empty value is a field not given.
 public struct CheckRequest: Hashable, Sendable {
@@ -15,6 +16,8 @@ public struct CheckRequest: Hashable, Sendable {
   public let designs: [NamedDesign]
   /// The readings to try; nil for all that the field uses.
   public let hypotheses: [Hypothesis]?
+  /// The number of patients, when given.
+  public let patients: Int?
 
   /// A design with the name that tells it from the others tried.
   public struct NamedDesign: Hashable, Sendable {
@@ -25,8 +28,8 @@ public struct CheckRequest: Hashable, Sendable {
   /// The fields that are not scores, as options spell them.
   public static let fieldNames = [
     "id", "n-positive", "n-negative", "n", "classes", "folds", "repeats", "stratified",
-    "aggregation", "fold-counts", "averaging", "accuracy-kind", "rounding", "eps", "percent",
-    "beta", "auc",
+    "aggregation", "fold-counts", "fold-bounds", "patients", "averaging", "accuracy-kind",
+    "rounding", "eps", "percent", "beta", "auc",
   ]
 
   /// Every score's field name, as options spell it: the long name in kebab case.
@@ -78,8 +81,22 @@ public struct CheckRequest: Hashable, Sendable {
       area = nil
     }
     if scores.isEmpty { throw .noScores }
+    patients = try Self.patients(values)
     designs = try DesignFields(values).designs()
     hypotheses = try Self.hypotheses(values, designs)
+  }
+
+  private static func patients(_ values: [String: String]) throws(ConsistencyError) -> Int? {
+    guard let text = values["patients"] else {
+      if values["accuracy-kind"] == AccuracyModel.patientLevel.fieldName {
+        throw .missingField("patients", reason: "an accuracy over patients needs their number")
+      }
+      return nil
+    }
+    guard let number = Int(text), (1...(1 << 30)).contains(number) else {
+      throw .invalidField("patients", value: text, expected: "a number of patients")
+    }
+    return number
   }
 
   private static func usualBeta(_ kind: ScoreKind) -> DecimalNumber {
@@ -131,10 +148,11 @@ public struct CheckRequest: Hashable, Sendable {
     let count = designs.first.map {
       ConsistencyCheck(design: $0.design, scores: []).classCount
     }
-    return Hypothesis.candidates(classCount: count ?? 2).filter {
-      (averagings?.contains($0.averaging) ?? true) && (accuracies?.contains($0.accuracy) ?? true)
-        || averagings == [$0.averaging] && accuracies == nil && $0.accuracy == .overall
-    }.nonEmpty
+    return Hypothesis.candidates(classCount: count ?? 2, knowsPatients: values["patients"] != nil)
+      .filter {
+        (averagings?.contains($0.averaging) ?? true) && (accuracies?.contains($0.accuracy) ?? true)
+          || averagings == [$0.averaging] && accuracies == nil && $0.accuracy == .overall
+      }.nonEmpty
       ?? [Hypothesis(averagings?.first ?? .binary, accuracies?.first ?? .overall)]
   }
 }

@@ -16,15 +16,18 @@ public struct ConsistencyCheck: Sendable {
   public let acceptsConvention: Bool
   /// How many elementary steps a verdict may cost; about ten nanoseconds each.
   public let effort: Int
+  /// The number of patients, for accuracies that were counted over them.
+  public let patients: Int?
 
   public init(
     design: Design, scores: [ReportedScore], acceptsConvention: Bool = true,
-    effort: Int = 30_000_000
+    effort: Int = 30_000_000, patients: Int? = nil
   ) {
     self.design = design
     self.scores = scores
     self.acceptsConvention = acceptsConvention
     self.effort = effort
+    self.patients = patients
   }
 
   /// The answer under one reading of the scores' averaging, the field's usual one unless given.
@@ -36,13 +39,10 @@ public struct ConsistencyCheck: Sendable {
     _ hypothesis: Hypothesis? = nil, explaining: Bool = true
   ) throws(ConsistencyError) -> Certificate {
     try validate()
-    let hypothesis = hypothesis ?? usualHypothesis
-    let solver = Solver(
-      design: design, hypothesis: hypothesis, acceptsConvention: acceptsConvention,
-      effort: effort)
+    let solver = solver(hypothesis ?? usualHypothesis, effort)
     switch solver.decide(scores) {
     case .feasible(let witness): return consistent(solver, witness, explaining: explaining)
-    case .infeasible: return inconsistent(solver, explaining: explaining)
+    case .infeasible(let proof): return inconsistent(solver, proof, explaining: explaining)
     case .unknown: return undecided(solver)
     }
   }
@@ -50,21 +50,26 @@ public struct ConsistencyCheck: Sendable {
   /// Whether the scores are possible, as fast as can be: no explanation, no count.
   public func verdict(_ hypothesis: Hypothesis? = nil) throws(ConsistencyError) -> Verdict {
     try validate()
-    let solver = Solver(
-      design: design, hypothesis: hypothesis ?? usualHypothesis,
-      acceptsConvention: acceptsConvention, effort: effort)
-    switch solver.decide(scores) {
+    switch solver(hypothesis ?? usualHypothesis, effort).decide(scores) {
     case .feasible: return .consistent
     case .infeasible: return .inconsistent
     case .unknown: return .undecided
     }
   }
 
+  private func solver(_ hypothesis: Hypothesis, _ effort: Int) -> Solver {
+    Solver(
+      design: design, hypothesis: hypothesis, acceptsConvention: acceptsConvention,
+      effort: effort, patients: patients)
+  }
+
   /// The answers under every reading the field uses, possible ones first, the usual ones before
   /// the rarer within them.
   public func rankedHypotheses() throws(ConsistencyError) -> [Certificate] {
     var certificates: [Certificate] = []
-    for hypothesis in Hypothesis.candidates(classCount: classCount) {
+    for hypothesis in Hypothesis.candidates(
+      classCount: classCount, knowsPatients: patients != nil)
+    {
       certificates.append(try certificate(hypothesis, explaining: false))
     }
     let rank: [Verdict: Int] = [.consistent: 0, .undecided: 1, .inconsistent: 2]
@@ -91,6 +96,11 @@ public struct ConsistencyCheck: Sendable {
       if !condition { throw .invalidCounts(message) }
     }
     let limit = 1 << 30
+    if let patients {
+      try require(
+        patients >= 1 && patients <= limit,
+        "the number of patients must lie between 1 and \(limit), got \(patients)")
+    }
     switch design {
     case .unknown: break
     case .binary(let positives, let negatives):
@@ -145,8 +155,8 @@ public struct ConsistencyCheck: Sendable {
     _ solver: Solver, _ witness: Witness, explaining: Bool
   ) -> Certificate {
     var count: Int?
-    if explaining, case .binary(let positives, let negatives) = design, positives.isExact,
-      negatives.isExact
+    if explaining, solver.hypothesis.accuracy != .patientLevel,
+      case .binary(let positives, let negatives) = design, positives.isExact, negatives.isExact
     {
       count = BinaryDecision(
         hypothesis: solver.hypothesis, acceptsConvention: acceptsConvention, budget: effort
@@ -157,22 +167,24 @@ public struct ConsistencyCheck: Sendable {
       computation: Sentences.consistent(witness, scores, count))
   }
 
-  private func inconsistent(_ solver: Solver, explaining: Bool) -> Certificate {
+  private func inconsistent(
+    _ solver: Solver, _ proof: Proof, explaining: Bool
+  ) -> Certificate {
     guard explaining else {
       return Certificate(
-        .inconsistent, solver.hypothesis, computation: Sentences.inconsistent(scores, [], design))
+        .inconsistent, solver.hypothesis, proof: proof,
+        computation: Sentences.inconsistent(scores, [], design))
     }
     // Explaining asks many questions, so each gets less effort; what stays open only makes the
     // conflict larger than it might be.
-    let quicker = Solver(
-      design: design, hypothesis: solver.hypothesis, acceptsConvention: acceptsConvention,
-      effort: effort / 10)
+    let quicker = self.solver(solver.hypothesis, effort / 10)
     let explainer = ConflictExplainer(decide: quicker.decide)
     let conflict = explainer.smallestConflict(in: scores)
+    let shorter = conflict.count < scores.count ? quicker.decide(conflict).proof : nil
     let nearest = explainer.nearestValues(in: conflict)
     return Certificate(
       .inconsistent, solver.hypothesis, conflict: conflict, nearest: nearest,
-      computation: Sentences.inconsistent(conflict, nearest, design))
+      proof: shorter ?? proof, computation: Sentences.inconsistent(conflict, nearest, design))
   }
 
   private func undecided(_ solver: Solver) -> Certificate {
@@ -180,81 +192,5 @@ public struct ConsistencyCheck: Sendable {
       .undecided, solver.hypothesis,
       computation: "neither a confusion matrix nor a contradiction was found",
       missing: Sentences.missing(design))
-  }
-}
-
-/// Decides sets of scores of one design under one reading.
-struct Solver {
-  let design: Design
-  let hypothesis: Hypothesis
-  let acceptsConvention: Bool
-  let effort: Int
-
-  func decide(_ scores: [ReportedScore]) -> Feasibility {
-    let binary = BinaryDecision(
-      hypothesis: hypothesis, acceptsConvention: acceptsConvention, budget: effort)
-    switch design {
-    case .unknown:
-      return CountlessDecision(hypothesis: hypothesis, effort: effort / 300).decide(scores)
-    case .binary(let positives, let negatives):
-      let isKnown = positives.isExact && negatives.isExact
-      if !isKnown, isImpossibleAtAnySize(scores) { return .infeasible }
-      return binary.decide(positives: positives, negatives: negatives, scores)
-    case .binaryTotal(let total):
-      if isImpossibleAtAnySize(scores) { return .infeasible }
-      return binary.decide(total: total, scores)
-    case .multiclass(let sizes):
-      return multiclass(sizes, scores)
-    case .meanOverFolds(let datasets, let bounds):
-      return FoldDecision(
-        datasets: datasets, datasetBounds: bounds, hypothesis: hypothesis,
-        acceptsConvention: acceptsConvention, effort: effort
-      ).decide(scores)
-    case .meanOverMulticlassFolds(let folds):
-      return MulticlassFoldDecision(
-        folds: folds, hypothesis: hypothesis, acceptsConvention: acceptsConvention,
-        effort: effort
-      ).decide(scores)
-    }
-  }
-
-  /// Contradictions that hold whatever the counts spare a walk through all of them.
-  private func isImpossibleAtAnySize(_ scores: [ReportedScore]) -> Bool {
-    CountlessDecision(hypothesis: hypothesis, effort: 500).decide(scores).isInfeasible
-  }
-
-  private func multiclass(_ sizes: [Int], _ scores: [ReportedScore]) -> Feasibility {
-    if sizes.count == 2 {
-      // Either class may be the positive one, unless the reading treats both alike.
-      let binary = BinaryDecision(
-        hypothesis: hypothesis, acceptsConvention: acceptsConvention, budget: effort)
-      let first = binary.decide(
-        positives: .exactly(sizes[1]), negatives: .exactly(sizes[0]), scores)
-      if case .feasible = first { return first }
-      guard hypothesis.averaging == .binary else { return first }
-      let second = binary.decide(
-        positives: .exactly(sizes[0]), negatives: .exactly(sizes[1]), scores)
-      if first.isInfeasible { return second }
-      if case .feasible = second { return second }
-      return first
-    }
-    let problem = MulticlassProblem(
-      sizes: sizes, hypothesis: hypothesis, scores: scores,
-      acceptsConvention: acceptsConvention)
-    guard let hits = problem.hitRange else { return .infeasible }
-    let linear: Set<ScoreKind> = [
-      .accuracy, .errorRate, .recall, .specificity, .balancedAccuracy,
-    ]
-    if hypothesis.averaging != .micro, scores.allSatisfy({ linear.contains($0.kind) }) {
-      // Most answers, and most refutations by bounds, need no program.
-      let quick = MulticlassSearch(problem, budget: 2_000).run(hits)
-      if case .unknown = quick {} else { return quick }
-      let program = MulticlassFoldDecision(
-        folds: [sizes], hypothesis: hypothesis, acceptsConvention: acceptsConvention,
-        effort: effort)
-      let answer = program.decide(scores)
-      if case .unknown = answer {} else { return answer }
-    }
-    return MulticlassSearch(problem, budget: effort / 20).run(hits)
   }
 }

@@ -107,6 +107,17 @@ public enum Design: Hashable, Sendable {
   /// Means over folds of multiclass scores; each fold's class sizes.
   case meanOverMulticlassFolds([[Int]])
 
+  /// The greatest number of samples in all, where that is known.
+  var sampleCount: Int? {
+    switch self {
+    case .unknown: nil
+    case .binary(let positives, let negatives): positives.upper + negatives.upper
+    case .binaryTotal(let total): total.upper
+    case .multiclass(let sizes): sizes.reduce(0, +)
+    case .meanOverFolds, .meanOverMulticlassFolds: nil
+    }
+  }
+
   /// One binary test set with known counts.
   public static func binary(_ positives: Int, _ negatives: Int) -> Design {
     .binary(positives: .exactly(positives), negatives: .exactly(negatives))

@@ -10,6 +10,16 @@ struct DesignFields {
   /// aggregated its folds.
   func designs() throws(ConsistencyError) -> [CheckRequest.NamedDesign] {
     try rejectConflicts()
+    let designs = try unbounded()
+    guard values["fold-bounds"] != nil else { return designs }
+    guard designs.contains(where: { if case .meanOverFolds = $0.design { true } else { false } })
+    else {
+      throw .missingField("folds", reason: "fold-bounds are bounds on the scores of single folds")
+    }
+    return designs
+  }
+
+  private func unbounded() throws(ConsistencyError) -> [CheckRequest.NamedDesign] {
     if let text = values["fold-counts"] { return try explicitFolds(text) }
     let folds = try count("folds", values["folds"] ?? "1", least: 1)
     let repeats = try count("repeats", values["repeats"] ?? "1", least: 1)
@@ -81,12 +91,13 @@ struct DesignFields {
         expected: "one number when folds are given")
     }
     let counts = ClassCounts(positives: positives.lower, negatives: negatives.lower)
+    let bounds = try foldBounds()
     let isStratified = try boolean("stratified", values["stratified"] ?? "no")
     let mean = Design.meanOverFolds(
       [
         isStratified
-          ? .stratified(counts, folds: folds, repeats: repeats)
-          : FoldedDataset(.unknown(counts, folds: folds, repeats: repeats))
+          ? .stratified(counts, folds: folds, repeats: repeats, foldBounds: bounds)
+          : FoldedDataset(.unknown(counts, folds: folds, repeats: repeats), foldBounds: bounds)
       ], datasetBounds: [])
     switch aggregation {
     case .meanOfScores: return [.init(name: nil, design: mean)]
@@ -137,15 +148,43 @@ struct DesignFields {
       }
       parts.append(ClassCounts(positives: p, negatives: n))
     }
+    let mean = Design.mean(of: parts, bounds: try foldBounds())
     switch try aggregation() {
-    case .meanOfScores: return [.init(name: nil, design: .mean(of: parts))]
+    case .meanOfScores: return [.init(name: nil, design: mean)]
     case .scoreOfMeans: return [.init(name: nil, design: .pooled(parts))]
     case .either:
       return [
-        .init(name: "means over folds", design: .mean(of: parts)),
+        .init(name: "means over folds", design: mean),
         .init(name: "folds pooled", design: .pooled(parts)),
       ]
     }
+  }
+
+  /// `accuracy 0.8..0.95; recall 0.7..1`
+  private func foldBounds() throws(ConsistencyError) -> [ScoreBound] {
+    guard let text = values["fold-bounds"] else { return [] }
+    var bounds: [ScoreBound] = []
+    for item in text.split(whereSeparator: { $0 == ";" || $0 == "," }) {
+      let words = item.split(whereSeparator: { $0.isWhitespace || $0 == "=" || $0 == ":" })
+      let ends = (words.last ?? "").split(separator: "..", omittingEmptySubsequences: false)
+      let name = words.dropLast().joined(separator: "-")
+      guard let kind = ScoreKind(named: name), ends.count == 2 else {
+        throw .invalidField(
+          "fold-bounds", value: text,
+          expected: "bounds like “accuracy 0.8..0.95; recall 0.7..1”")
+      }
+      func end(_ index: Int, _ open: Double) throws(ConsistencyError) -> Double {
+        ends[index].isEmpty ? open : try DecimalNumber(String(ends[index])).double
+      }
+      let lower = try end(0, Double(kind.range.lower))
+      let upper = try end(1, kind.range.upper.map(Double.init) ?? 1e9)
+      guard lower <= upper else {
+        throw .invalidField(
+          "fold-bounds", value: text, expected: "the least before the greatest score of a fold")
+      }
+      bounds.append(ScoreBound(kind, lower, upper))
+    }
+    return bounds
   }
 
   // MARK: Numbers

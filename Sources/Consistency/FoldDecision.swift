@@ -20,7 +20,7 @@ struct FoldDecision {
     let constraints = BinaryDecision(
       hypothesis: hypothesis, acceptsConvention: acceptsConvention, budget: effort
     ).constraints(scores)
-    if violatesConcavity(scores) { return .infeasible }
+    if violatesConcavity(scores) { return .infeasible(.inequality) }
     let isUnknown = datasets.contains {
       if case .unknown = $0.folds { return true }
       return false
@@ -28,7 +28,10 @@ struct FoldDecision {
     if isUnknown {
       return UnknownFolds(
         datasets: datasets, effort: effort,
-        decide: { units, isQuick in decide(units, constraints, isQuick: isQuick) }
+        decide: { units, isQuick in decide(units, constraints, isQuick: isQuick) },
+        witness: { pairs, units in
+          holds(pairs, units, constraints) ? witness(pairs, units) : nil
+        }
       ).decide(constraints)
     }
     var units: [FoldUnit] = []
@@ -61,49 +64,48 @@ struct FoldDecision {
   private func decide(
     _ units: [FoldUnit], _ constraints: [CountConstraint], isQuick: Bool
   ) -> Feasibility {
-    let linear = LinearFolds(units: units, constraints: constraints)
-    guard let linear else { return .infeasible }
-    let curved = constraints.filter { !LinearFolds.isLinear($0) }
-    var candidate: [CountPair]
+    guard
+      let linear = LinearFolds(units: units, constraints: constraints, byDataset: hasBounds)
+    else {
+      return .infeasible(.inequality)
+    }
+    let answer: LinearFolds.Answer
     if hasBounds {
-      let program = FoldProgram(
+      answer = FoldProgram(
         units: units, forms: linear, foldBounds: datasets.map(\.foldBounds),
-        datasetBounds: datasetBounds)
-      switch program.solve(nodes: 2_000) {
-      case .feasible(let pairs): candidate = pairs
-      case .infeasible: return .infeasible
-      case .unknown: return .unknown
-      }
+        datasetBounds: datasetBounds
+      ).solve(nodes: isQuick ? 100 : max(50, min(2_000, effort / 5_000)))
     } else {
-      switch linear.solve(nodes: isQuick ? 100 : 2_000, dives: isQuick ? 10 : 40) {
-      case .feasible(let pairs): candidate = pairs
-      case .infeasible: return .infeasible
-      case .unknown: return .unknown
-      }
+      answer = linear.solve(nodes: isQuick ? 100 : 2_000, dives: isQuick ? 10 : 40)
     }
-    if curved.isEmpty {
-      return holds(candidate, units, constraints) ? .feasible(witness(candidate, units)) : .unknown
+    var start: [CountPair]
+    switch answer {
+    case .infeasible(let proof): return .infeasible(proof)
+    case .feasible(let pairs):
+      start = pairs
+      if holds(pairs, units, constraints) { return .feasible(witness(pairs, units)) }
+    case .unknown:
+      start = units.map { CountPair(tp: $0.counts.positives, tn: $0.counts.negatives) }
     }
-    if !hasBounds,
-      HullSeparation(units: units, constraints: constraints).provesInfeasible(
-        rounds: isQuick ? 40 : 300)
-    {
-      return .infeasible
+    let search = CurvedFolds(
+      units: units, constraints: constraints, foldBounds: datasets.map(\.foldBounds),
+      datasetBounds: datasetBounds, holds: { holds($0, units, constraints) })
+    switch search?.decide(from: start, linear, isQuick: isQuick) ?? .unknown {
+    case .feasible(let pairs): return .feasible(witness(pairs, units))
+    case .infeasible(let proof): return .infeasible(proof)
+    case .unknown: break
     }
-    var search = FoldLocalSearch(units: units, constraints: constraints, start: candidate)
-    if !hasBounds, search.run(steps: isQuick ? 2_000 : 200_000),
-      holds(search.pairs, units, constraints)
-    {
-      return .feasible(witness(search.pairs, units))
+    // Trying all counts is for few and small folds.
+    let choices = units.reduce(1.0) {
+      $0 * Double(($1.counts.positives + 1) * ($1.counts.negatives + 1))
     }
-    if holds(candidate, units, constraints) { return .feasible(witness(candidate, units)) }
-    if hasBounds || isQuick { return .unknown }
+    if hasBounds || choices > (isQuick ? 1e5 : 1e12) { return .unknown }
     var exhaustive = ExhaustiveFolds(
-      units: units, constraints: constraints, budget: effort / 10,
+      units: units, constraints: constraints, budget: isQuick ? 200_000 : effort / 20,
       holds: { holds($0, units, constraints) })
-    let answer = exhaustive.run()
-    if let pairs = answer.pairs { return .feasible(witness(pairs, units)) }
-    return answer.isComplete ? .infeasible : .unknown
+    let last = exhaustive.run()
+    if let pairs = last.pairs { return .feasible(witness(pairs, units)) }
+    return last.isComplete ? .infeasible(.enumeration) : .unknown
   }
 
   private func witness(_ pairs: [CountPair], _ units: [FoldUnit]) -> Witness {
@@ -117,34 +119,54 @@ struct FoldDecision {
   private func holds(
     _ pairs: [CountPair], _ units: [FoldUnit], _ constraints: [CountConstraint]
   ) -> Bool {
-    constraints.allSatisfy { constraint in
-      var mean = 0.0
-      for (pair, unit) in zip(pairs, units) {
-        mean +=
-          constraint.value(pair.tp, pair.tn, unit.counts.positives, unit.counts.negatives)
-          / Double(unit.divisor)
-      }
-      let margin = 1e-10 * (1 + abs(mean))
-      if mean.isFinite, mean > constraint.interval.low + margin,
-        mean < constraint.interval.high - margin
-      {
-        return true
-      }
-      if mean < constraint.interval.low - margin || mean > constraint.interval.high + margin {
-        return false
-      }
-      var exact = WideFraction(0)
-      for (pair, unit) in zip(pairs, units) {
-        switch constraint.exactValue(
-          pair.tp, pair.tn, unit.counts.positives, unit.counts.negatives)
-        {
-        case .number(.fraction(let value)):
-          exact = exact + value * WideFraction(1, unit.divisor)
-        case .undefined: return false
-        default: return true
-        }
-      }
-      return ExactNumber.fraction(exact).isInside(constraint.interval)
+    holdsBounds(pairs, units) && constraints.allSatisfy { holds($0, pairs, units) }
+  }
+
+  private func holdsBounds(_ pairs: [CountPair], _ units: [FoldUnit]) -> Bool {
+    guard hasBounds else { return true }
+    let single = zip(pairs, units).allSatisfy { pair, unit in
+      datasets[unit.dataset].foldBounds.allSatisfy { $0.allows(pair.tp, pair.tn, unit.counts) }
     }
+    guard single else { return false }
+    return datasetBounds.isEmpty
+      || CurvedFolds.requirements(units, datasetBounds).allSatisfy { bound, weights in
+        let mean = units.indices.reduce(0) {
+          $0 + weights[$1] * bound.value(pairs[$1].tp, pairs[$1].tn, units[$1].counts)
+        }
+        return mean >= bound.lower - 2 * ScoreBound.slack
+          && mean <= bound.upper + 2 * ScoreBound.slack
+      }
+  }
+
+  private func holds(
+    _ constraint: CountConstraint, _ pairs: [CountPair], _ units: [FoldUnit]
+  ) -> Bool {
+    var mean = 0.0
+    for (pair, unit) in zip(pairs, units) {
+      mean +=
+        constraint.value(pair.tp, pair.tn, unit.counts.positives, unit.counts.negatives)
+        / Double(unit.divisor)
+    }
+    let margin = 1e-10 * (1 + abs(mean))
+    if mean.isFinite, mean > constraint.interval.low + margin,
+      mean < constraint.interval.high - margin
+    {
+      return true
+    }
+    if mean < constraint.interval.low - margin || mean > constraint.interval.high + margin {
+      return false
+    }
+    var exact = WideFraction(0)
+    for (pair, unit) in zip(pairs, units) {
+      switch constraint.exactValue(
+        pair.tp, pair.tn, unit.counts.positives, unit.counts.negatives)
+      {
+      case .number(.fraction(let value)):
+        exact = exact + value * WideFraction(1, unit.divisor)
+      case .undefined: return false
+      default: return true
+      }
+    }
+    return ExactNumber.fraction(exact).isInside(constraint.interval)
   }
 }

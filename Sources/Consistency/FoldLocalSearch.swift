@@ -1,76 +1,149 @@
 // Looks for folds whose mean scores print as reported, when scores are not linear in the counts.
 import Scoring
 
-/// Random moves of single counts and of pairs between equal folds, which keep linear means.
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Random moves of single counts and of pairs between folds, which keep linear means.
 struct FoldLocalSearch {
-  let units: [FoldUnit]
-  let constraints: [CountConstraint]
+  private let tables: FoldTables
+  private let requirements: [FoldRequirement]
   private(set) var pairs: [CountPair]
-  private var means: [Double]
-  private var generator = SeededGenerator(seed: 0xF01D)
+  /// Per fold, its kind.
+  private var kinds: [Int]
+  private var sums: [Double]
+  private var next: [Double]
+  private var generator: SeededGenerator
+  /// Per requirement, 1/width of its interval.
+  private let prices: [Double]
 
-  init(units: [FoldUnit], constraints: [CountConstraint], start: [CountPair]) {
-    self.units = units
-    self.constraints = constraints
+  init(
+    tables: FoldTables, requirements: [FoldRequirement], start: [CountPair], seed: UInt64 = 0xF01D
+  ) {
+    self.tables = tables
+    self.requirements = requirements
     pairs = start
-    means = constraints.map { _ in 0 }
-    for (pair, unit) in zip(start, units) {
-      for (index, value) in Self.scores(pair, unit, constraints).enumerated() {
-        means[index] += value
+    kinds = tables.kinds
+    sums = requirements.map { _ in 0 }
+    next = sums
+    prices = requirements.map { 1 / max($0.high - $0.low, 1e-9) }
+    generator = SeededGenerator(seed: seed)
+    for unit in start.indices {
+      for (index, requirement) in requirements.enumerated() {
+        sums[index] +=
+          requirement.weights[unit] * value(requirement.score, kinds[unit], start[unit])
       }
     }
   }
 
-  private static func scores(
-    _ pair: CountPair, _ unit: FoldUnit, _ constraints: [CountConstraint]
-  ) -> [Double] {
-    constraints.map {
-      $0.value(pair.tp, pair.tn, unit.counts.positives, unit.counts.negatives)
-        / Double(unit.divisor)
-    }
+  @inline(__always)
+  private func value(_ score: Int, _ kind: Int, _ pair: CountPair) -> Double {
+    let row = pair.tp * (tables.counts[kind].negatives + 1) + pair.tn
+    return tables.tables[kind][row * tables.scores.count + score]
   }
 
-  private func miss(_ means: [Double]) -> Double {
-    var sum = 0.0
-    for (mean, constraint) in zip(means, constraints) {
-      let interval = constraint.interval
-      let width = max(interval.high - interval.low, 1e-9)
-      let gap = max(0, interval.low - mean, mean - interval.high)
-      sum += gap / width
+  private func miss(_ sums: [Double]) -> Double {
+    var total = 0.0
+    for index in sums.indices {
+      let gap = max(
+        0, requirements[index].low - sums[index], sums[index] - requirements[index].high)
+      total += gap * prices[index]
     }
-    return sum
+    return total
   }
 
-  /// Moves until every mean lies in its interval; true when it does.
-  mutating func run(steps: Int) -> Bool {
-    var current = miss(means)
-    if current == 0 { return true }
-    for _ in 0..<steps {
-      let first = generator.below(units.count)
-      let second = generator.below(units.count)
-      let amount = generator.below(2) == 0 ? 1 : -1
-      let movesTP = generator.below(2) == 0
-      let isPair = first != second && generator.below(4) != 0
-      var changed = [(first, moved(first, amount, movesTP))]
-      if isPair { changed.append((second, moved(second, -amount, movesTP))) }
-      guard changed.allSatisfy({ isInside($0.1, units[$0.0]) }) else { continue }
-      var next = means
-      for (unit, pair) in changed {
-        let before = Self.scores(pairs[unit], units[unit], constraints)
-        let after = Self.scores(pair, units[unit], constraints)
-        for index in next.indices { next[index] += after[index] - before[index] }
+  /// Moves until every sum lies in its interval and `accepts` the counts; true when it does.
+  ///
+  /// When `annealed`, worse steps are taken freely at first and hardly at all in the end, again and
+  /// again; else they are rare.
+  mutating func run(steps: Int, annealed: Bool, accepts: ([CountPair], [ClassCounts]) -> Bool)
+    -> Bool
+  {
+    let period = 8_192
+    var current = miss(sums)
+    guard current.isFinite else { return false }
+    if current == 0, accepts(pairs, folds) { return true }
+    for step in 0..<steps {
+      let word = generator.next()
+      let first = Int(word % UInt64(pairs.count))
+      let second = Int((word >> 20) % UInt64(pairs.count))
+      let movesTP = word >> 40 & 1 == 0
+      let amount = (word >> 41 & 1 == 0 ? 1 : -1) * (word >> 42 & 7 == 0 ? 2 : 1)
+      var isPair = first != second && word >> 46 & 3 != 0
+      var one = (kind: kinds[first], pair: moved(first, amount, movesTP))
+      var two = (kind: kinds[second], pair: pairs[second])
+      if !tables.richer.isEmpty, first != second, word >> 48 & 3 == 0 {
+        // A positive of the second fold changes places with a negative of the first.
+        isPair = true
+        let hit = Int(word >> 50 & 1)
+        let miss = Int(word >> 51 & 1)
+        one = (
+          tables.richer[kinds[first]],
+          CountPair(tp: pairs[first].tp + hit, tn: pairs[first].tn - miss)
+        )
+        two = (
+          tables.poorer[kinds[second]],
+          CountPair(tp: pairs[second].tp - hit, tn: pairs[second].tn + miss)
+        )
+      } else if isPair {
+        // Now and then one TP for one TN, which keeps accuracy.
+        let isCrossed = word >> 52 & 3 == 0
+        two.pair = moved(second, -amount, movesTP != isCrossed)
       }
-      let value = miss(next)
-      guard value.isFinite else { continue }
-      // Slightly worse steps are taken now and then, to leave dead ends.
-      if value <= current || generator.uniform() < 0.02 * current / value {
-        for (unit, pair) in changed { pairs[unit] = pair }
-        means = next
-        current = value
-        if current == 0 { return true }
+      guard isInside(one.pair, one.kind), !isPair || isInside(two.pair, two.kind) else { continue }
+      for index in requirements.indices {
+        let requirement = requirements[index]
+        let score = requirement.score
+        var sum =
+          sums[index] + requirement.weights[first]
+          * (value(score, one.kind, one.pair) - value(score, kinds[first], pairs[first]))
+        if isPair {
+          sum +=
+            requirement.weights[second]
+            * (value(score, two.kind, two.pair) - value(score, kinds[second], pairs[second]))
+        }
+        next[index] = sum
       }
+      let total = miss(next)
+      guard total.isFinite else { continue }
+      let isTaken: Bool
+      if total <= current {
+        isTaken = true
+      } else if annealed {
+        let heat = 0.3 + 12 * Double(period - step % period) / Double(period)
+        isTaken = total < current + heat * 4 && generator.uniform() < exp((current - total) / heat)
+      } else {
+        isTaken = generator.uniform() < 0.03 * current / (total + 0.1)
+      }
+      if isTaken {
+        pairs[first] = one.pair
+        kinds[first] = one.kind
+        if isPair {
+          pairs[second] = two.pair
+          kinds[second] = two.kind
+        }
+        swap(&sums, &next)
+        current = total
+        if current == 0, accepts(pairs, folds) { return true }
+      }
+      // Rounding errors of many steps do not add up.
+      if step & 0xFFFF == 0xFFFF { recompute() }
     }
     return false
+  }
+
+  /// The class counts of every fold.
+  var folds: [ClassCounts] { kinds.map { tables.counts[$0] } }
+
+  private mutating func recompute() {
+    for (index, requirement) in requirements.enumerated() {
+      sums[index] = pairs.indices.reduce(0) {
+        $0 + requirement.weights[$1] * value(requirement.score, kinds[$1], pairs[$1])
+      }
+    }
   }
 
   private func moved(_ unit: Int, _ amount: Int, _ movesTP: Bool) -> CountPair {
@@ -80,8 +153,10 @@ struct FoldLocalSearch {
       : CountPair(tp: pair.tp, tn: pair.tn + amount)
   }
 
-  private func isInside(_ pair: CountPair, _ unit: FoldUnit) -> Bool {
-    pair.tp >= 0 && pair.tn >= 0 && pair.tp <= unit.counts.positives
-      && pair.tn <= unit.counts.negatives
+  private func isInside(_ pair: CountPair, _ kind: Int) -> Bool {
+    guard kind >= 0 else { return false }
+    let counts = tables.counts[kind]
+    return pair.tp >= 0 && pair.tn >= 0 && pair.tp <= counts.positives
+      && pair.tn <= counts.negatives
   }
 }

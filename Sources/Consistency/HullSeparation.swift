@@ -1,90 +1,149 @@
-// Proves that no folds can have given means, for any scores, by separating convex hulls.
+// Proves that no choice of points has a given mean, by separating convex hulls.
 
-/// The means of scores over folds lie in the weighted sum of the convex hulls of what each fold can
-/// score. When a plane separates that sum from the box of printed means, they are impossible.
+/// A weighted sum of one point from each group lies in the sum of the groups' convex hulls. When a
+/// plane separates that sum from the box of printed values, no choice of points gives them.
 ///
-/// The plane comes from Frank–Wolfe steps towards the box; each fold's best point is found by trying
-/// all its (TP, TN), so the bound holds for any score whatever.
+/// Planes come from a linear program over ever more points (column generation): the prices of its
+/// rows are the plane's normal, and the point of each group that lies furthest along it joins the
+/// program. Every plane is checked against all points of all groups one by one, so a separation holds
+/// for any scores, whatever their shape, and whatever the program's rounding errors.
 struct HullSeparation {
-  private struct Group {
+  struct Group {
     let weight: Double
-    /// One row of scores per (TP, TN) pair.
-    let points: [[Double]]
+    /// All points one after the other: the shared coordinates, then the group's own.
+    let points: [Double]
+    /// What the group's own coordinates must be in the mean.
+    var targets: [Double] = []
   }
 
-  private let groups: [Group]
-  private let low: [Double]
-  private let high: [Double]
-
-  /// The most (TP, TN) pairs per kind of fold that are tried.
-  private static let limit = 60_000
-
-  init(units: [FoldUnit], constraints: [CountConstraint]) {
-    let usable = constraints.filter { $0.interval.high < 1e6 }
-    low = usable.map(\.interval.low)
-    high = usable.map(\.interval.high)
-    var shares: [ClassCounts: Double] = [:]
-    for unit in units { shares[unit.counts, default: 0] += 1 / Double(unit.divisor) }
-    let kinds = shares.keys.sorted {
-      ($0.positives, $0.negatives) < ($1.positives, $1.negatives)
-    }
-    let isSmall = kinds.allSatisfy {
-      ($0.positives + 1) * ($0.negatives + 1) <= Self.limit
-    }
-    groups =
-      isSmall && !usable.isEmpty
-      ? kinds.map { counts in
-        var points: [[Double]] = []
-        for tp in 0...counts.positives {
-          for tn in 0...counts.negatives {
-            let row = usable.map { $0.value(tp, tn, counts.positives, counts.negatives) }
-            if row.allSatisfy(\.isFinite) { points.append(row) }
-          }
-        }
-        return Group(weight: shares[counts] ?? 0, points: points)
-      } : []
+  enum Answer: Sendable {
+    case separated
+    /// The box is reached by mixing points: per group, points with their shares.
+    case mixture([[(point: Int, share: Double)]])
+    case unknown
   }
 
-  /// Whether a separating plane was found within so many rounds.
-  func provesInfeasible(rounds: Int) -> Bool {
-    guard !groups.isEmpty, groups.allSatisfy({ !$0.points.isEmpty }) else { return false }
-    let dimensions = low.count
-    var mean = Array(repeating: 0.0, count: dimensions)
+  let groups: [Group]
+  let low: [Double]
+  let high: [Double]
+
+  private var dimensions: Int { low.count }
+
+  /// Looks for a separating plane within so many rounds.
+  func run(rounds: Int) -> Answer {
+    guard !groups.isEmpty, groups.allSatisfy({ !$0.points.isEmpty }) else {
+      return .unknown
+    }
+    return ElasticProgram.alone { generate(rounds: rounds) }
+  }
+
+  private func generate(rounds: Int) -> Answer {
+    let sizes = largest
+    var rows = low.indices.map { (low: low[$0], high: high[$0], scale: max(1e-3, sizes[$0])) }
+    /// Per group, its first row: own coordinates, then the sum of shares.
+    var firstRows: [Int] = []
     for group in groups {
-      for index in 0..<dimensions { mean[index] += group.weight * group.points[0][index] }
+      firstRows.append(rows.count)
+      rows += group.targets.map { (low: $0, high: $0, scale: max(1, abs($0))) }
+      rows.append((low: 1.0, high: 1.0, scale: 1.0))
+    }
+    guard let program = ElasticProgram(rows: rows) else { return .unknown }
+    var columns: [(group: Int, point: Int)] = []
+    func add(_ number: Int, _ point: Int) {
+      let group = groups[number]
+      let own = group.targets.count
+      let start = point * (dimensions + own)
+      var entries: [(row: Int, coefficient: Double)] = []
+      for index in 0..<dimensions {
+        entries.append((index, group.weight * group.points[start + index]))
+      }
+      for index in 0..<own {
+        entries.append((firstRows[number] + index, group.points[start + dimensions + index]))
+      }
+      entries.append((firstRows[number] + own, 1))
+      program.addColumn(0...Double.infinity, entries)
+      columns.append((number, point))
+    }
+    for (number, group) in groups.enumerated() {
+      add(number, group.points.count / (dimensions + group.targets.count) / 2)
     }
     for _ in 0..<rounds {
-      let nearest = (0..<dimensions).map { min(max(mean[$0], low[$0]), high[$0]) }
-      let normal = zip(mean, nearest).map { $0 - $1 }
-      let length = normal.reduce(0) { $0 + abs($1) }
-      if length < 1e-9 { return false }
-      // The point of the sum that lies furthest towards the box.
-      var best = Array(repeating: 0.0, count: dimensions)
-      for group in groups {
-        var least = Double.infinity
-        var choice = group.points[0]
-        for point in group.points {
-          var product = 0.0
-          for index in 0..<dimensions { product += normal[index] * point[index] }
-          if product < least {
-            least = product
-            choice = point
-          }
-        }
-        for index in 0..<dimensions { best[index] += group.weight * choice[index] }
+      guard let solution = program.solve() else { return .unknown }
+      if solution.violation < 1e-10 { return .mixture(mixture(columns, solution.values)) }
+      // What the box needs at the least, what the points reach at the most.
+      var needed = 0.0
+      var doubt = 0.0
+      for index in 0..<dimensions where solution.prices[index] != 0 {
+        let price = solution.prices[index]
+        let end = price > 0 ? low[index] : high[index]
+        needed += price * end
+        doubt += abs(price) * (abs(end) + sizes[index])
       }
-      let reached = zip(normal, best).reduce(0) { $0 + $1.0 * $1.1 }
-      let box = zip(normal, nearest).reduce(0) { $0 + $1.0 * $1.1 }
-      if reached > box + 1e-9 * length { return true }
-      // The best step along the line to that point, for the distance to the current nearest point.
-      let step = zip(best, mean).map { $0 - $1 }
-      let square = step.reduce(0) { $0 + $1 * $1 }
-      if square == 0 { return false }
-      let along = -zip(normal, step).reduce(0) { $0 + $1.0 * $1.1 } / square
-      let fraction = min(1, max(0, along))
-      if fraction == 0 { return false }
-      for index in 0..<dimensions { mean[index] += fraction * step[index] }
+      var reached = 0.0
+      var gain = 0.0
+      for (number, group) in groups.enumerated() {
+        var normal = solution.prices.prefix(dimensions).map { $0 * group.weight }
+        for (index, target) in group.targets.enumerated() {
+          let price = solution.prices[firstRows[number] + index]
+          normal.append(price)
+          needed += price * target
+          doubt += abs(price) * 2 * (1 + abs(target))
+        }
+        let best = furthest(group, normal)
+        reached += best.product
+        let share = solution.prices[firstRows[number] + group.targets.count]
+        if best.product + share > 1e-12 {
+          gain += best.product + share
+          add(number, best.point)
+        }
+      }
+      if reached < needed - 1e-11 * doubt { return .separated }
+      if gain < 1e-12 { return .unknown }
     }
-    return false
+    return .unknown
+  }
+
+  /// Per shared coordinate, the greatest size that the sum can have.
+  private var largest: [Double] {
+    var sizes = Array(repeating: 0.0, count: dimensions)
+    for group in groups {
+      let width = dimensions + group.targets.count
+      var own = Array(repeating: 0.0, count: dimensions)
+      for start in stride(from: 0, to: group.points.count, by: width) {
+        for index in 0..<dimensions {
+          own[index] = max(own[index], abs(group.points[start + index]))
+        }
+      }
+      for index in 0..<dimensions { sizes[index] += group.weight * own[index] }
+    }
+    return sizes
+  }
+
+  private func furthest(_ group: Group, _ normal: [Double]) -> (point: Int, product: Double) {
+    group.points.withUnsafeBufferPointer { points in
+      normal.withUnsafeBufferPointer { normal in
+        var best = (point: 0, product: -Double.infinity)
+        var start = 0
+        var number = 0
+        while start < points.count {
+          var product = 0.0
+          for index in 0..<normal.count { product += normal[index] * points[start + index] }
+          if product > best.product { best = (number, product) }
+          start += normal.count
+          number += 1
+        }
+        return best
+      }
+    }
+  }
+
+  private func mixture(
+    _ columns: [(group: Int, point: Int)], _ values: [Double]
+  ) -> [[(point: Int, share: Double)]] {
+    var parts: [[(point: Int, share: Double)]] = groups.map { _ in [] }
+    for (column, value) in zip(columns, values) where value > 1e-9 {
+      parts[column.group].append((column.point, value))
+    }
+    return parts
   }
 }

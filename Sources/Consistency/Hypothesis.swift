@@ -37,6 +37,8 @@ public enum AccuracyModel: String, CaseIterable, Hashable, Sendable, Codable {
   /// The mean of the one-vs-rest accuracies, 1 − 2(1 − A)/K for overall accuracy A. Kappa, MCC and
   /// balanced accuracy of more than two classes are then means of one-vs-rest scores too.
   case meanOneVersusRest
+  /// The share of patients classified rightly: counts of images say nothing about it.
+  case patientLevel
 
   /// The name for sentences.
   public var name: String {
@@ -44,6 +46,7 @@ public enum AccuracyModel: String, CaseIterable, Hashable, Sendable, Codable {
     case .overall: "overall accuracy"
     case .balanced: "accuracy as the mean of class recalls"
     case .meanOneVersusRest: "accuracy as the mean of one-vs-rest accuracies"
+    case .patientLevel: "accuracy over patients"
     }
   }
 }
@@ -63,15 +66,17 @@ public struct Hypothesis: Hashable, Sendable {
     accuracy == .overall ? averaging.name : "\(averaging.name), \(accuracy.name)"
   }
 
-  /// The readings to try for K classes, the usual ones first.
-  public static func candidates(classCount: Int) -> [Hypothesis] {
+  /// The readings to try for K classes, the usual ones first; accuracy over patients only when
+  /// their number is known, as it would explain almost any accuracy otherwise.
+  public static func candidates(classCount: Int, knowsPatients: Bool = false) -> [Hypothesis] {
     let averagings: [AveragingModel] =
       classCount == 2
       ? [.binary, .macro, .weighted, .f1OfMacroAverages, .f1OfWeightedAverages, .micro]
       : [.macro, .weighted, .f1OfMacroAverages, .f1OfWeightedAverages, .micro]
     // With two classes the mean one-vs-rest accuracy is the accuracy.
-    let accuracies: [AccuracyModel] =
+    var accuracies: [AccuracyModel] =
       classCount == 2 ? [.overall, .balanced] : [.overall, .balanced, .meanOneVersusRest]
+    if knowsPatients { accuracies.append(.patientLevel) }
     return accuracies.flatMap { accuracy in averagings.map { Hypothesis($0, accuracy) } }
   }
 }

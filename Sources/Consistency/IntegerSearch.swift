@@ -74,7 +74,7 @@ struct IntegerSearch {
   mutating func run(dives: Int, budget limit: Int) -> LinearProgram.Answer {
     for (index, row) in program.rows.enumerated()
     where restHigh[index][0] < row.low - 1e-12 || restLow[index][0] > row.high + 1e-12 {
-      return .infeasible
+      return .infeasible(.enumeration)
     }
     for attempt in 0..<dives {
       for row in partial.indices { partial[row] = 0 }
@@ -86,7 +86,7 @@ struct IntegerSearch {
     budget = limit
     descend(0, order.count)
     if isFound { return .feasible(result) }
-    return budget > 0 ? .infeasible : .unknown
+    return budget > 0 ? .infeasible(.enumeration) : .unknown
   }
 
   private var result: [Int] {
@@ -183,7 +183,8 @@ struct IntegerSearch {
     let variables = Array(order[position...])
     var spread = variables.map { Double(program.ranges[$0].count - 1) }
     var active: [Int] = []
-    var place: [Int: Int] = [:]
+    /// Per row, its place among the active ones, or −1.
+    var place = program.rows.map { _ in -1 }
     for _ in 0..<(2 * program.rows.count + 4) {
       var reached = partial
       var square = partial.map { _ in 0.0 }
@@ -199,7 +200,7 @@ struct IntegerSearch {
         if miss > 1e-9, miss > worst?.size ?? 0 { worst = (row, miss) }
       }
       guard let worst else { return }
-      if place[worst.row] == nil {
+      if place[worst.row] < 0 {
         place[worst.row] = active.count
         active.append(worst.row)
       }
@@ -207,10 +208,10 @@ struct IntegerSearch {
       for (offset, _) in variables.enumerated() where spread[offset] > 0 {
         let terms = occurrences[position + offset]
         for (row, coefficient) in terms {
-          guard let first = place[row] else { continue }
-          for (other, factor) in terms {
-            guard let second = place[other] else { continue }
-            matrix[first][second] += coefficient * factor * spread[offset]
+          let first = place[row]
+          if first < 0 { continue }
+          for (other, factor) in terms where place[other] >= 0 {
+            matrix[first][place[other]] += coefficient * factor * spread[offset]
           }
         }
       }
@@ -219,7 +220,7 @@ struct IntegerSearch {
       for (offset, variable) in variables.enumerated() where spread[offset] > 0 {
         var move = 0.0
         for (row, coefficient) in occurrences[position + offset] {
-          if let index = place[row] { move += coefficient * prices[index] }
+          if place[row] >= 0 { move += coefficient * prices[place[row]] }
         }
         let wanted = guess[variable] + spread[offset] * move
         let range = program.ranges[variable]

@@ -19,11 +19,12 @@ struct LinearFolds {
 
   enum Answer {
     case feasible([CountPair])
-    case infeasible
+    case infeasible(Proof)
     case unknown
   }
 
-  private struct Group {
+  /// Folds of equal counts and weight, which only count together.
+  struct Group {
     let counts: ClassCounts
     let divisor: Int
     var members: [Int]
@@ -35,7 +36,7 @@ struct LinearFolds {
   private(set) var accuracy = Limits()
   /// Of sensitivity plus specificity.
   private(set) var both = Limits()
-  private let groups: [Group]
+  let groups: [Group]
   private let unitCount: Int
 
   static func isLinear(_ constraint: CountConstraint) -> Bool {
@@ -54,11 +55,12 @@ struct LinearFolds {
     if recall.low > recall.high || recall.low > 1 || recall.high < 0 { return nil }
   }
 
-  private static func group(_ units: [FoldUnit]) -> [Group] {
+  private static func group(_ units: [FoldUnit], byDataset: Bool = false) -> [Group] {
     var groups: [Group] = []
     var places: [FoldUnit: Int] = [:]
     for (index, unit) in units.enumerated() {
-      let key = FoldUnit(counts: unit.counts, divisor: unit.divisor, dataset: 0)
+      let key = FoldUnit(
+        counts: unit.counts, divisor: unit.divisor, dataset: byDataset ? unit.dataset : 0)
       if let place = places[key] {
         groups[place].members.append(index)
       } else {
@@ -69,9 +71,10 @@ struct LinearFolds {
     return groups
   }
 
-  /// Nil when two scores contradict each other outright.
-  init?(units: [FoldUnit], constraints: [CountConstraint]) {
-    groups = Self.group(units)
+  /// Nil when two scores contradict each other outright. With `byDataset`, folds of different data
+  /// sets stay apart.
+  init?(units: [FoldUnit], constraints: [CountConstraint], byDataset: Bool = false) {
+    groups = Self.group(units, byDataset: byDataset)
     unitCount = units.count
     // The mean of a rate over folds some of which lack the class is no mean of these folds.
     let allPositive = units.allSatisfy { $0.counts.positives > 0 }
@@ -172,7 +175,7 @@ struct LinearFolds {
     }
     switch program.solve(nodes: nodes, dives: dives, budget: budget) {
     case .feasible(let values): return .feasible(distribute(values))
-    case .infeasible: return .infeasible
+    case .infeasible(let proof): return .infeasible(proof)
     case .unknown: return .unknown
     }
   }
@@ -187,12 +190,20 @@ struct LinearFolds {
   /// Decides few groups exactly: all sums of TP that give the sensitivity are matched with all sums
   /// of TN that give the specificity by their parts of accuracy. Nil when there are too many.
   private func matchHalves() -> Answer? {
+    guard let found = matches(limit: 1) else { return nil }
+    return found.first.map { .feasible(distribute($0)) } ?? .infeasible(.enumeration)
+  }
+
+  /// All sums of TP, then of TN, per group that give the means; nil when there are more than `limit`,
+  /// save that the search ends at the first for a limit of one, or too many to try.
+  func matches(limit: Int) -> [[Int]]? {
     guard groups.count <= 3, let first = halves(recall, \.positives) else { return nil }
-    if first.isEmpty { return .infeasible }
+    if first.isEmpty { return [] }
     guard let second = halves(specificity, \.negatives) else { return nil }
-    if second.isEmpty { return .infeasible }
+    if second.isEmpty { return [] }
     let sorted = second.sorted { $0.share < $1.share }
     var steps = 0
+    var found: [[Int]] = []
     for half in first {
       // The first partner whose share is large enough.
       var low = 0
@@ -208,14 +219,16 @@ struct LinearFolds {
       while low < sorted.count, half.share + sorted[low].share <= accuracy.high + 1e-12 {
         let sum = half.rate + sorted[low].rate
         if sum >= both.low - 1e-12, sum <= both.high + 1e-12 {
-          return .feasible(distribute(half.values + sorted[low].values))
+          found.append(half.values + sorted[low].values)
+          if limit == 1 { return found }
+          if found.count > limit { return nil }
         }
         low += 1
         steps += 1
         if steps > 2_000_000 { return nil }
       }
     }
-    return .infeasible
+    return found
   }
 
   private func halves(_ limits: Limits, _ size: (ClassCounts) -> Int) -> [Half]? {
@@ -255,7 +268,7 @@ struct LinearFolds {
   }
 
   /// Shares each group's sums out among its folds, as evenly as can be.
-  private func distribute(_ values: [Int]) -> [CountPair] {
+  func distribute(_ values: [Int]) -> [CountPair] {
     var pairs = Array(repeating: CountPair(tp: 0, tn: 0), count: unitCount)
     for (index, group) in groups.enumerated() {
       let folds = group.members.count

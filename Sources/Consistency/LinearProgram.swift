@@ -1,6 +1,4 @@
-// Integer feasibility problems solved by GLPK.
-import CGLPK
-import Synchronization
+// Integer feasibility problems: guided search, and GLPK with every refutation verified in integers.
 
 /// A system of linear inequalities over bounded integers.
 struct LinearProgram {
@@ -9,11 +7,18 @@ struct LinearProgram {
     var terms: [(variable: Int, coefficient: Double)]
     var low: Double
     var high: Double
+
+    /// Whether these values meet the row, up to the rounding of the sum.
+    func holds(_ values: [Int]) -> Bool {
+      let sum = terms.reduce(0) { $0 + $1.coefficient * Double(values[$1.variable]) }
+      let slack = 1e-12 * (1 + abs(sum))
+      return sum >= low - slack && sum <= high + slack
+    }
   }
 
-  enum Answer {
+  enum Answer: Sendable {
     case feasible([Int])
-    case infeasible
+    case infeasible(Proof)
     case unknown
   }
 
@@ -30,92 +35,86 @@ struct LinearProgram {
     return ranges.count - 1
   }
 
-  /// GLPK keeps one environment for the whole process, so only one problem is solved at a time.
-  private static let gate = Mutex(())
-
-  /// Solves within so many nodes of GLPK's search tree: a number, not a time, so that the answer is
-  /// the same on every machine.
+  /// Solves within so many nodes of a search tree: a number, not a time, so that the answer is the
+  /// same on every machine.
   ///
-  /// Rows must have been widened by the caller by more than GLPK's tolerance (1e-9 of their size), so
-  /// that 'infeasible' holds for the exact rows; a feasible answer is to be checked by the caller.
-  ///
-  /// A guided search comes first, as it finds most answers in microseconds.
+  /// Rows must have been widened by the caller by more than rounding errors; a feasible answer is to
+  /// be checked by the caller. A guided search comes first, as it finds most answers in microseconds.
   func solve(nodes: Int, dives: Int = 40, budget: Int = 20_000) -> Answer {
     var search = IntegerSearch(self)
-    let quick = search.run(dives: 2, budget: min(budget, 500))
+    let quick = search.run(dives: 1, budget: min(budget, 200))
     if case .unknown = quick {} else { return quick }
-    let relaxed = Self.gate.withLock { _ in solveAlone(nodes: nodes, relaxed: true) }
-    if case .infeasible = relaxed { return relaxed }
+    let relaxed = ElasticProgram.alone { branch(nodes: 1) }
+    if case .unknown = relaxed {} else { return relaxed }
     let thorough = search.run(dives: dives, budget: budget)
     if case .unknown = thorough {} else { return thorough }
-    return Self.gate.withLock { _ in solveAlone(nodes: nodes, relaxed: false) }
+    return ElasticProgram.alone { branch(nodes: nodes) }
   }
 
-  /// Solves with GLPK; `relaxed` forgets that variables are integers and can only prove infeasibility.
-  private func solveAlone(nodes: Int, relaxed isRelaxed: Bool) -> Answer {
-    glp_term_out(GLP_OFF)
-    guard let problem = glp_create_prob() else { return .unknown }
-    defer { glp_delete_prob(problem) }
-    glp_add_cols(problem, Int32(ranges.count))
-    for (index, range) in ranges.enumerated() {
-      let column = Int32(index + 1)
-      glp_set_col_bnds(
-        problem, column, range.count == 1 ? GLP_FX : GLP_DB, Double(range.lowerBound),
-        Double(range.upperBound))
-      glp_set_col_kind(problem, column, GLP_IV)
+  /// Depth-first branch and bound over the ranges.
+  ///
+  /// A branch is only closed by weights that ``WeightedSum`` verifies; one that GLPK calls infeasible
+  /// without a proof that holds is left open, and the answer is then unknown.
+  private func branch(nodes: Int) -> Answer {
+    let widths = rows.map { row in
+      (low: row.low, high: row.high, scale: row.terms.map { abs($0.coefficient) }.max() ?? 1)
     }
-    if !rows.isEmpty { glp_add_rows(problem, Int32(rows.count)) }
+    guard let program = ElasticProgram(rows: widths) else { return .unknown }
+    var entries: [[(row: Int, coefficient: Double)]] = ranges.map { _ in [] }
     for (index, row) in rows.enumerated() {
-      let number = Int32(index + 1)
-      // Rows are scaled so that their largest coefficient is 1.
-      let scale = row.terms.map { abs($0.coefficient) }.max() ?? 1
-      let kind =
-        row.low == row.high
-        ? GLP_FX : row.low == -.infinity ? GLP_UP : row.high == .infinity ? GLP_LO : GLP_DB
-      glp_set_row_bnds(problem, number, kind, row.low / scale, row.high / scale)
-      let columns = [0] + row.terms.map { Int32($0.variable + 1) }
-      let values = [0] + row.terms.map { $0.coefficient / scale }
-      glp_set_mat_row(problem, number, Int32(row.terms.count), columns, values)
+      for term in row.terms { entries[term.variable].append((index, term.coefficient)) }
     }
-    var relaxed = glp_smcp()
-    glp_init_smcp(&relaxed)
-    relaxed.msg_lev = GLP_MSG_OFF
-    relaxed.presolve = GLP_ON
-    relaxed.tol_bnd = 1e-9
-    relaxed.it_lim = 50_000
-    switch glp_simplex(problem, &relaxed) {
-    case 0: break
-    case GLP_ENOPFS: return .infeasible
-    default: return .unknown
-    }
-    switch glp_get_status(problem) {
-    case GLP_NOFEAS: return .infeasible
-    case GLP_OPT, GLP_FEAS: break
-    default: return .unknown
-    }
-    if isRelaxed { return .unknown }
-    var parameters = glp_iocp()
-    glp_init_iocp(&parameters)
-    parameters.msg_lev = GLP_MSG_OFF
-    parameters.presolve = GLP_ON
-    parameters.tol_int = 1e-9
-    var limit = Int32(clamping: nodes)
-    let status = withUnsafeMutablePointer(to: &limit) { pointer in
-      parameters.cb_info = UnsafeMutableRawPointer(pointer)
-      parameters.cb_func = { tree, info in
-        var total: Int32 = 0
-        glp_ios_tree_size(tree, nil, nil, &total)
-        if let info, total > info.load(as: Int32.self) { glp_ios_terminate(tree) }
+    for (range, entry) in zip(ranges, entries) { program.addColumn(Self.real(range), entry) }
+    var stack = [ranges]
+    var current = ranges
+    var visited = 0
+    while let box = stack.popLast() {
+      visited += 1
+      if visited > nodes { return .unknown }
+      for index in box.indices where box[index] != current[index] {
+        program.setRange(index, Self.real(box[index]))
       }
-      return glp_intopt(problem, &parameters)
+      current = box
+      guard let solution = program.solve() else { return .unknown }
+      if solution.violation > 1e-9,
+        WeightedSum.refutes(rows, box, weights: solution.prices)
+      {
+        continue
+      }
+      let rounded = zip(solution.values, box).map { value, range in
+        min(range.upperBound, max(range.lowerBound, Int(value.rounded())))
+      }
+      if rows.allSatisfy({ $0.holds(rounded) }) { return .feasible(rounded) }
+      guard let (low, high) = split(box, solution.values) else { return .unknown }
+      // The nearer half is searched first.
+      stack.append(low.isNearer ? high.box : low.box)
+      stack.append(low.isNearer ? low.box : high.box)
     }
-    if status == GLP_ENOPFS || status == GLP_ENODFS { return .infeasible }
-    switch glp_mip_status(problem) {
-    case GLP_OPT, GLP_FEAS:
-      return .feasible(
-        ranges.indices.map { Int(glp_mip_col_val(problem, Int32($0 + 1)).rounded()) })
-    case GLP_NOFEAS: return status == 0 ? .infeasible : .unknown
-    default: return .unknown
+    return .infeasible(visited == 1 ? .weightedSum : .weightedSumsByCase)
+  }
+
+  private static func real(_ range: ClosedRange<Int>) -> ClosedRange<Double> {
+    Double(range.lowerBound)...Double(range.upperBound)
+  }
+
+  private typealias Half = (box: [ClosedRange<Int>], isNearer: Bool)
+
+  /// Halves the range of the variable that is furthest from a whole number; nil when all are fixed.
+  private func split(_ box: [ClosedRange<Int>], _ values: [Double]) -> (low: Half, high: Half)? {
+    var best: (index: Int, distance: Double)?
+    for (index, range) in box.enumerated() where range.count > 1 {
+      let distance = abs(values[index] - values[index].rounded())
+      if best == nil || distance > best?.distance ?? 0 { best = (index, distance) }
     }
+    guard let best else { return nil }
+    let range = box[best.index]
+    var cut = Int(values[best.index].rounded(.down))
+    cut = min(range.upperBound - 1, max(range.lowerBound, cut))
+    var low = box
+    var high = box
+    low[best.index] = range.lowerBound...cut
+    high[best.index] = (cut + 1)...range.upperBound
+    let isNearer = values[best.index] - Double(cut) < 0.5
+    return ((low, isNearer), (high, !isNearer))
   }
 }

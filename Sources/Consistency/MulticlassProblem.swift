@@ -48,7 +48,7 @@ struct MulticlassProblem {
     switch score.kind {
     case .accuracy, .errorRate:
       switch hypothesis.accuracy {
-      case .overall: overall.append(constraint(score.kind))
+      case .overall, .patientLevel: overall.append(constraint(score.kind))
       case .meanOneVersusRest: pooled.append(constraint(score.kind))
       case .balanced:
         average(score.kind == .accuracy ? .recall : .falseNegativeRate, weighted: false)

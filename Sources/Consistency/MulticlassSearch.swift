@@ -9,21 +9,21 @@ import Scoring
 /// exactly with every score.
 final class MulticlassSearch {
   let problem: MulticlassProblem
-  private let count: Int
-  private let size: Double
+  let count: Int
+  let size: Double
   /// Classes by growing size: mean recall is least sensitive to the last.
-  private let order: [Int]
-  private var budget: Int
-  private var generator: SeededGenerator
-  private var missed: [Int]
+  let order: [Int]
+  var budget: Int
+  var generator: SeededGenerator
+  var missed: [Int]
   private var alarms: [Int]
   private var found: (hits: [Int], columns: [Int])?
   /// The interval of Σ e/r that mean recall allows, widened by more than rounding errors.
-  private var missedLow = -Double.infinity
-  private var missedHigh = Double.infinity
-  private let hasMissedBound: Bool
+  var missedLow = -Double.infinity
+  var missedHigh = Double.infinity
+  let hasMissedBound: Bool
   /// Per depth, the samples of all classes from there on.
-  private let sizesFrom: [Int]
+  let sizesFrom: [Int]
 
   init(_ problem: MulticlassProblem, budget: Int) {
     self.problem = problem
@@ -59,8 +59,8 @@ final class MulticlassSearch {
 
   /// Searches all numbers of hits in `hits`.
   func run(_ allowed: ClosedRange<Int>) -> Feasibility {
-    if missedLow > missedHigh || violatesConcavity(allowed) { return .infeasible }
-    guard let hits = narrowed(allowed) else { return .infeasible }
+    if missedLow > missedHigh || violatesConcavity(allowed) { return .infeasible(.inequality) }
+    guard let hits = narrowed(allowed) else { return .infeasible(.inequality) }
     let whole = budget
     if hasCurvedSums || !problem.matthews.isEmpty {
       // A few random dives find most witnesses long before a systematic search reaches them.
@@ -83,11 +83,11 @@ final class MulticlassSearch {
       }
       return .feasible(.matrix(matrix))
     }
-    return budget > 0 ? .infeasible : .unknown
+    return budget > 0 ? .infeasible(.enumeration) : .unknown
   }
 
   /// The numbers of hits that mean recall allows: errors in the smallest classes cost most.
-  private func narrowed(_ hits: ClosedRange<Int>) -> ClosedRange<Int>? {
+  func narrowed(_ hits: ClosedRange<Int>) -> ClosedRange<Int>? {
     guard hasMissedBound else { return hits }
     func errors(_ labels: [Int], for rate: Double) -> Double {
       var rate = rate
@@ -219,14 +219,16 @@ final class MulticlassSearch {
   /// Per depth and sum, what the classes before contribute.
   private var partial: [Double] = []
 
-  private func chooseAlarms() {
+  func chooseAlarms() {
     budget -= 4
     guard budget > 0 else { return }
     let errors = missed.reduce(0, +)
     caps = problem.sizes.indices.map {
       min(problem.total - problem.sizes[$0], errors - missed[$0])
     }
-    guard caps.allSatisfy({ $0 >= 0 }), prepareSums(errors) else { return }
+    guard caps.allSatisfy({ $0 >= 0 }), let sums = AlarmSum.sums(of: problem, missed: missed)
+    else { return }
+    self.sums = sums
     capsFrom = Array(repeating: 0, count: count + 1)
     for depth in stride(from: count - 1, through: 0, by: -1) {
       capsFrom[depth] = capsFrom[depth + 1] + caps[order[depth]]
@@ -283,129 +285,5 @@ final class MulticlassSearch {
     let hits = zip(problem.sizes, missed).map { $0 - $1 }
     let columns = zip(hits, alarms).map { $0 + $1 }
     if problem.holds(hits: hits, columns: columns) { found = (hits, columns) }
-  }
-
-  /// Writes the scores that depend on false alarms as sums over classes; false when one is
-  /// impossible for these missed samples.
-  private func prepareSums(_ errors: Int) -> Bool {
-    sums.removeAll(keepingCapacity: true)
-    let hits = zip(problem.sizes, missed).map { Double($0 - $1) }
-    let sizes = problem.sizes.map(Double.init)
-    for average in problem.averages {
-      let interval = average.constraint.interval
-      let weights = problem.sizes.indices.map {
-        Double(problem.weight($0, average.isWeighted))
-          / Double(problem.weightSum(average.isWeighted))
-      }
-      let slack = 1e-9
-      var sum = AlarmSum(
-        isLinear: false, alpha: [], beta: [], low: interval.low - slack,
-        high: interval.high + slack)
-      switch average.constraint.kind {
-      case .recall, .falseNegativeRate: continue
-      case .specificity, .falsePositiveRate:
-        sum.isLinear = true
-        sum.alpha = zip(weights, sizes).map { $0 / (size - $1) }
-        if average.constraint.kind == .specificity {
-          sum.low = 1 - interval.high - slack
-          sum.high = 1 - interval.low + slack
-        }
-      case .balancedAccuracy where !average.isWeighted:
-        let recall = zip(hits, sizes).reduce(0) { $0 + $1.0 / $1.1 } / Double(count)
-        sum.isLinear = true
-        sum.alpha = zip(weights, sizes).map { $0 / (size - $1) }
-        sum.low = 1 + recall - 2 * interval.high - slack
-        sum.high = 1 + recall - 2 * interval.low + slack
-      case .precision:
-        sum.alpha = zip(weights, hits).map { $0 * $1 }
-        sum.beta = hits
-      case .f1 where average.isHarmonic:
-        let recall = zip(weights, zip(hits, sizes)).reduce(0) { $0 + $1.0 * $1.1.0 / $1.1.1 }
-        guard interval.low < 2 * recall + slack else { return false }
-        sum.alpha = zip(weights, hits).map { $0 * $1 }
-        sum.beta = hits
-        let lowRest = 2 * recall - interval.low
-        sum.low = lowRest > 0 ? interval.low * recall / lowRest - slack : -1
-        let highRest = 2 * recall - interval.high
-        sum.high = highRest > 1e-9 ? interval.high * recall / highRest + slack : 2
-      case .f1, .fBeta:
-        let square = average.constraint.betaSquare
-        sum.alpha = zip(weights, hits).map { $0 * $1 * (1 + square) }
-        sum.beta = zip(hits, sizes).map { $0 + square * $1 }
-      case .jaccard:
-        sum.alpha = zip(weights, hits).map { $0 * $1 }
-        sum.beta = sizes
-      default: continue
-      }
-      sums.append(sum)
-    }
-    for interval in problem.kappa where errors > 0 {
-      // κ = (N·t − A)/(N² − A) falls with A = Σ r·c.
-      let correct = size - Double(errors)
-      let base = zip(hits, sizes).reduce(0) { $0 + $1.0 * $1.1 }
-      func chance(_ kappa: Double) -> Double {
-        kappa < 1 ? (size * correct - kappa * size * size) / (1 - kappa) : -.infinity
-      }
-      let slack = 1e-9 * size * size
-      sums.append(
-        AlarmSum(
-          isLinear: true, alpha: sizes, beta: [], low: chance(interval.high) - base - slack,
-          high: chance(interval.low) - base + slack))
-    }
-    return true
-  }
-
-  // MARK: Random dives
-
-  /// One random choice of missed samples, then a bounded search for false alarms.
-  private func dive(_ errors: Int) {
-    guard randomMissed(errors) else { return }
-    let saved = budget
-    budget = min(budget, 3000)
-    let allowed = budget
-    chooseAlarms()
-    budget = saved - (allowed - budget)
-  }
-
-  /// Random missed samples that sum to `errors`, the last two classes settled by mean recall.
-  private func randomMissed(_ errors: Int) -> Bool {
-    var left = errors
-    var sum = 0.0
-    let shuffled = order.dropLast(2).shuffled(using: &generator)
-    var capacity = problem.total
-    for label in shuffled {
-      capacity -= problem.sizes[label]
-      let low = max(0, left - capacity)
-      let high = min(problem.sizes[label], left)
-      guard low <= high else { return false }
-      let share =
-        Double(left) * Double(problem.sizes[label])
-        / Double(capacity + problem.sizes[label])
-      let drawn = Int((share * 2 * generator.uniform()).rounded())
-      missed[label] = min(high, max(low, drawn))
-      left -= missed[label]
-      sum += Double(missed[label]) / Double(problem.sizes[label])
-    }
-    let first = order[count - 2]
-    let second = order[count - 1]
-    let low = max(0, left - problem.sizes[second])
-    let high = min(problem.sizes[first], left)
-    guard low <= high else { return false }
-    var range = low...high
-    let slope = 1 / Double(problem.sizes[first]) - 1 / Double(problem.sizes[second])
-    let base = sum + Double(left) / Double(problem.sizes[second])
-    if hasMissedBound {
-      if slope > 1e-15 {
-        let from = max(Double(low), ((missedLow - base) / slope).rounded(.up))
-        let to = min(Double(high), ((missedHigh - base) / slope).rounded(.down))
-        guard from <= to else { return false }
-        range = Int(from)...Int(to)
-      } else if base < missedLow || base > missedHigh {
-        return false
-      }
-    }
-    missed[first] = range.lowerBound + generator.below(range.count)
-    missed[second] = left - missed[first]
-    return true
   }
 }

@@ -16,6 +16,8 @@ enum Sentences {
         "folds "
         + folds.prefix(3).map { "(\(describe($0)))" }.joined(separator: ", ")
         + (folds.count > 3 ? ", … (\(folds.count) folds)" : "")
+    case .patients(let correct, let total):
+      sentence = "\(correct) of \(total) patients"
     case .foldMatrices(let folds):
       sentence =
         "fold matrices " + folds.prefix(2).map(describe).joined(separator: ", ")
@@ -64,8 +66,10 @@ enum Sentences {
     case .binaryTotal(let total): "of \(describe(total)) samples of two classes"
     case .multiclass(let sizes):
       "of \(sizes.count) classes (\(sizes.map(String.init).joined(separator: ", ")))"
-    case .meanOverFolds(let datasets, _):
-      datasets.count == 1 ? "per fold" : "per fold of \(datasets.count) data sets"
+    case .meanOverFolds(let datasets, let bounds):
+      (datasets.count == 1 ? "per fold" : "per fold of \(datasets.count) data sets")
+        + (bounds.isEmpty && datasets.allSatisfy(\.foldBounds.isEmpty)
+          ? "" : " within the given bounds")
     case .meanOverMulticlassFolds(let folds): "per fold (\(folds.count) folds)"
     }
   }

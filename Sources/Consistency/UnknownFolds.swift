@@ -6,14 +6,19 @@ struct UnknownFolds {
   let effort: Int
   /// Decides one fold structure; the flag asks for a quick answer.
   let decide: ([FoldUnit], Bool) -> Feasibility
+  /// Whether the means of these folds' scores print as reported, exactly; their witness then.
+  let witness: ([CountPair], [FoldUnit]) -> Witness?
 
   /// The number of fold structures after which the search gives up.
   private static let limit = 300_000
 
   func decide(_ constraints: [CountConstraint]) -> Feasibility {
-    if contradictsFoldSizes(constraints) { return .infeasible }
+    if let proof = contradictsFoldSizes(constraints) { return .infeasible(proof) }
     // Stratified folds are what most papers used, so they are tried first.
     if case .feasible(let witness) = decide(stratifiedUnits, true) { return .feasible(witness) }
+    let isCurved = constraints.contains { !LinearFolds.isLinear($0) }
+    if isCurved, hullsSeparate(constraints) { return .infeasible(.separation) }
+    if isCurved, let witness = searchMixes(constraints) { return .feasible(witness) }
     let kinds = Set(constraints.map(\.kind))
     let wantsPositives = !kinds.isDisjoint(with: [
       .recall, .falseNegativeRate, .balancedAccuracy, .informedness, .geometricMean,
@@ -34,14 +39,85 @@ struct UnknownFolds {
             counts, folds: folds, leastPositives: wantsPositives ? 1 : 0,
             leastNegatives: wantsNegatives ? 1 : 0)
         else { return .unknown }
-        if structures.isEmpty { return .infeasible }
+        if structures.isEmpty { return .infeasible(.enumeration) }
         for _ in 0..<repeats { slots.append((choices.count, index, repeats)) }
         choices.append(structures)
       }
     }
     var walk = Walk(choices: choices, slots: slots, decide: decide)
     walk.datasets = datasets.count
-    return walk.run(limit: Self.limit)
+    return walk.run(limit: isCurved ? max(20, effort / 500_000) : Self.limit)
+  }
+
+  /// Random moves of counts within and between folds, class mixes included.
+  private func searchMixes(_ constraints: [CountConstraint]) -> Witness? {
+    guard datasets.count == 1, case .unknown = datasets[0].folds else { return nil }
+    let units = stratifiedUnits
+    guard
+      let tables = FoldTables(
+        anyMixOf: units, scores: constraints, bounds: datasets[0].foldBounds)
+    else { return nil }
+    let shares = units.map { 1 / Double($0.divisor) }
+    let requirements = constraints.enumerated().map { index, constraint in
+      FoldRequirement(
+        score: index, weights: shares, low: constraint.interval.low - 1e-12,
+        high: constraint.interval.high + 1e-12)
+    }
+    func aim(_ kind: ScoreKind) -> Double {
+      constraints.first { $0.kind == kind }.map {
+        min(1, max(0, ($0.interval.low + $0.interval.high) / 2))
+      } ?? 0.8
+    }
+    let start = units.map {
+      CountPair(
+        tp: Int((aim(.recall) * Double($0.counts.positives)).rounded()),
+        tn: Int((aim(.specificity) * Double($0.counts.negatives)).rounded()))
+    }
+    var found: Witness?
+    var search = FoldLocalSearch(tables: tables, requirements: requirements, start: start)
+    _ = search.run(steps: min(300_000, effort / 100), annealed: true) { pairs, folds in
+      let mixed = zip(units, folds).map {
+        FoldUnit(counts: $1, divisor: $0.divisor, dataset: $0.dataset)
+      }
+      found = witness(pairs, mixed)
+      return found != nil
+    }
+    return found
+  }
+
+  /// Whether no folds at all of these sizes have the means: a fold's points are those of every class
+  /// mix, tied by the mean number of positives.
+  private func hullsSeparate(_ constraints: [CountConstraint]) -> Bool {
+    guard datasets.count == 1, case .unknown(let counts, let folds, _) = datasets[0].folds else {
+      return false
+    }
+    let usable = constraints.filter { $0.interval.high < 1e6 }
+    let bounds = datasets[0].foldBounds
+    var groups: [HullSeparation.Group] = []
+    let sizes = Self.sizes(counts.total, folds)
+    for size in Set(sizes).sorted() {
+      var points: [Double] = []
+      for p in 0...min(size, counts.positives) where size - p <= counts.negatives {
+        guard points.count < 2_000_000 else { return false }
+        let fold = ClassCounts(positives: p, negatives: size - p)
+        for tp in 0...p {
+          for tn in 0...(size - p) where bounds.allSatisfy({ $0.allows(tp, tn, fold) }) {
+            let row = usable.map { $0.value(tp, tn, p, size - p) }
+            guard row.allSatisfy(\.isFinite) else { continue }
+            points += row
+            points.append(Double(p))
+          }
+        }
+      }
+      let share = Double(sizes.filter { $0 == size }.count) / Double(folds)
+      groups.append(HullSeparation.Group(weight: share, points: points))
+    }
+    let mean = Double(counts.positives) / Double(folds)
+    let separation = HullSeparation(
+      groups: groups, low: usable.map(\.interval.low) + [mean],
+      high: usable.map(\.interval.high) + [mean])
+    if case .separated = separation.run(rounds: 60) { return true }
+    return false
   }
 
   private var stratifiedUnits: [FoldUnit] {
@@ -66,11 +142,11 @@ struct UnknownFolds {
   }
 
   /// Accuracy depends on the folds' sizes alone, which are known.
-  private func contradictsFoldSizes(_ constraints: [CountConstraint]) -> Bool {
+  private func contradictsFoldSizes(_ constraints: [CountConstraint]) -> Proof? {
     let accuracy = constraints.filter {
       $0.form == .single && ($0.kind == .accuracy || $0.kind == .errorRate)
     }
-    guard !accuracy.isEmpty else { return false }
+    guard !accuracy.isEmpty else { return nil }
     var units: [FoldUnit] = []
     for (index, dataset) in datasets.enumerated() {
       let sizes: [Int]
@@ -85,9 +161,11 @@ struct UnknownFolds {
           divisor: datasets.count * sizes.count, dataset: index)
       }
     }
-    guard let linear = LinearFolds(units: units, constraints: accuracy) else { return true }
-    if case .infeasible = linear.solve(nodes: 1_000) { return true }
-    return false
+    guard let linear = LinearFolds(units: units, constraints: accuracy) else {
+      return .inequality
+    }
+    if case .infeasible(let proof) = linear.solve(nodes: 1_000) { return proof }
+    return nil
   }
 
   /// Fold sizes that differ by at most one, the larger first.
@@ -152,7 +230,7 @@ struct UnknownFolds {
 
     mutating func run(limit: Int) -> Feasibility {
       if let witness = descend(0, [], previous: 0, limit: limit) { return .feasible(witness) }
-      return isUncertain || tried >= limit ? .unknown : .infeasible
+      return isUncertain || tried >= limit ? .unknown : .infeasible(.everyFolding)
     }
 
     private mutating func descend(

@@ -11,6 +11,7 @@ extension Table {
       Column("witness", "Counts that give them", wraps: true),
       Column("solutions", "Solutions", .right), Column("conflict", "Conflict", wraps: true),
       Column("nearest", "Nearest possible", wraps: true),
+      Column("proof", "Proof", wraps: true), Column("missing", "Would decide it", wraps: true),
       Column("computation", "Computation", wraps: true),
     ]
     return Table(

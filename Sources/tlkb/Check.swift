@@ -157,6 +157,16 @@ struct DesignOptions: ParsableArguments {
     help: ArgumentHelp("Positives and negatives of each fold.", valueName: "38+262,37+263"))
   var foldCounts: String?
   @Option(
+    name: .customLong("fold-bounds"),
+    help: ArgumentHelp(
+      "Least and greatest score of single folds.", valueName: "accuracy 0.8..0.95; recall 0.7..1"))
+  var foldBounds: String?
+  @Option(
+    name: .customLong("patients"),
+    help: ArgumentHelp(
+      "Patients, where accuracy may have been counted over them.", valueName: "n"))
+  var patients: String?
+  @Option(
     name: .customLong("aggregation"),
     help: ArgumentHelp("mean-of-scores or score-of-means (default: both tried).", valueName: "how"))
   var aggregation: String?
@@ -169,7 +179,8 @@ struct DesignOptions: ParsableArguments {
   @Option(
     name: .customLong("accuracy-kind"),
     help: ArgumentHelp(
-      "overall, balanced, mean-one-versus-rest (default: all tried).", valueName: "how"))
+      "overall, balanced, mean-one-versus-rest, patient-level (default: all tried).",
+      valueName: "how"))
   var accuracyKind: String?
   @Option(
     name: .customLong("rounding"),
@@ -198,6 +209,8 @@ struct DesignOptions: ParsableArguments {
       ("repeats", repeats),
       ("stratified", stratified),
       ("fold-counts", foldCounts),
+      ("fold-bounds", foldBounds),
+      ("patients", patients),
       ("aggregation", aggregation),
       ("averaging", averaging),
       ("accuracy-kind", accuracyKind),

@@ -23,7 +23,7 @@ import Testing
 
   @Test func `No curve leaves the bounds of its own points`() throws {
     var generator = SeededGenerator(seed: 12)
-    for _ in 0..<2_000 {
+    for _ in 0..<cases(2_000) {
       let (area, points) = try curve(&generator, 3 + generator.below(20), 3 + generator.below(20))
       let chosen = (0..<(1 + generator.below(3))).map { _ in
         points[generator.below(points.count)]
@@ -60,7 +60,7 @@ import Testing
 
   @Test func `A curve's best accuracy stays within what its area allows`() throws {
     var generator = SeededGenerator(seed: 14)
-    for _ in 0..<2_000 {
+    for _ in 0..<cases(2_000) {
       let p = 3 + generator.below(20)
       let n = 3 + generator.below(20)
       let (area, points) = try curve(&generator, p, n)
@@ -71,11 +71,53 @@ import Testing
       let range = AUCBounds.bestAccuracy(area: area, positives: p, negatives: n)
       #expect(best >= range.lowerBound - 1e-9 && best <= range.upperBound + 1e-9)
       let all = AUCBounds.accuracy(area: area, positives: p, negatives: n)
+      for accuracy in accuracies {
+        let areas = AUCBounds.area(accuracy: accuracy, positives: p, negatives: n)
+        #expect(area >= areas.lowerBound - 1e-9 && area <= areas.upperBound + 1e-9)
+      }
       #expect(accuracies.allSatisfy { $0 >= all.lowerBound - 1e-9 && $0 <= all.upperBound + 1e-9 })
       let place = try #require(accuracies.firstIndex(of: best))
       let limit = AUCBounds.maximumAtBestAccuracy(points[place], positives: p, negatives: n)
       #expect(area <= limit + 1e-9)
     }
+  }
+
+  @Test func `A curve above the diagonal stays within the regulated bounds`() throws {
+    var generator = SeededGenerator(seed: 15)
+    var seen = 0
+    for _ in 0..<cases(2_000) {
+      let p = 3 + generator.below(20)
+      let n = 3 + generator.below(20)
+      let (area, points) = try curve(&generator, p, n)
+      // The staircase may dip below the diagonal between points; its upper hull never does.
+      guard points.allSatisfy({ $0.sensitivity + $0.specificity >= 1 }) else { continue }
+      seen += 1
+      for point in points {
+        let accuracy =
+          (point.sensitivity * Double(p) + point.specificity * Double(n)) / Double(p + n)
+        let range = try #require(
+          AUCBounds.regulatedAccuracy(area: area, positives: p, negatives: n))
+        #expect(accuracy >= range.lowerBound - 1e-9 && accuracy <= range.upperBound + 1e-9)
+        let least = try #require(
+          AUCBounds.regulatedMinimum(accuracy: accuracy, positives: p, negatives: n))
+        #expect(area >= least - 1e-9)
+      }
+    }
+    #expect(seen > 100)
+  }
+
+  @Test func `An accuracy that no curve of the printed area reaches is refuted`() throws {
+    let area = try ReportedScoreInterval("0.60")
+    let high = AUCBounds.check(
+      accuracy: try ReportedScore(.accuracy, "0.90"), area: area, positives: 50, negatives: 50)
+    #expect(high.verdict == .inconsistent)
+    #expect(
+      high.computation
+        == "with an area of 0.60, accuracy lies in 0.2975 … 0.8025 for 50 positives and 50 "
+        + "negatives, not 0.90")
+    let possible = AUCBounds.check(
+      accuracy: try ReportedScore(.accuracy, "0.80"), area: area, positives: 50, negatives: 50)
+    #expect(possible.verdict == .consistent)
   }
 
   @Test func `A printed area outside the bounds is refuted, inside it is not`() throws {

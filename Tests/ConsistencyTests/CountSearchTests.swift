@@ -65,7 +65,7 @@ func constraint(
 
   @Test func `Truncated scores are never called inconsistent under truncation`() throws {
     var generator = SeededGenerator(seed: 5)
-    for _ in 0..<20_000 {
+    for _ in 0..<cases(20_000) {
       let p = 1 + generator.below(200)
       let n = 1 + generator.below(200)
       let counts = BinaryDecision.counts(

@@ -7,7 +7,7 @@ import Testing
 @Suite struct CountlessTests {
   @Test func `Scores of 20,000 random binary matrices are never refuted without counts`() throws {
     var generator = SeededGenerator(seed: 31)
-    for _ in 0..<20_000 {
+    for _ in 0..<cases(20_000) {
       let p = 1 + generator.below(300)
       let n = 1 + generator.below(300)
       let counts = BinaryDecision.counts(
@@ -30,7 +30,7 @@ import Testing
 
   @Test func `Averages of 20,000 random matrices are never refuted without counts`() throws {
     var generator = SeededGenerator(seed: 32)
-    for _ in 0..<20_000 {
+    for _ in 0..<cases(20_000) {
       let k = 2 + generator.below(5)
       let matrix = try ConfusionMatrix(
         rows: (0..<k).map { row in

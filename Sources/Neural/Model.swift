@@ -31,6 +31,9 @@ public final class Model {
     guard options.threads >= 0 else {
       throw .badOption(name: "threads", value: "\(options.threads)", expected: "0 (all) or more")
     }
+    guard options.precision.support != .none else {
+      throw .unsupportedPrecision(options.precision.rawValue)
+    }
     self.network = network
     self.options = options
     store = try ParameterStore(network, parameters)
@@ -64,13 +67,18 @@ public final class Model {
   /// How long each step of one inference run takes, in order; processor time adds up all threads.
   public func profile(
     _ images: Tensor, inProcessorTime: Bool = false
-  ) throws(NeuralError) -> [LayerTime] {
+  ) throws(NeuralError) -> Profile {
     try check(images)
+    guard images.shape[0] > 0 else {
+      throw .badOption(name: "batch", value: "0 images", expected: "at least one image")
+    }
     let plan = try plan(batch: images.shape[0], output: network.layers.count - 1)
     setThreads()
     return images.values.withUnsafeBufferPointer { pointer in
       plan.run(pointer)
-      return plan.profile(pointer, inProcessorTime: inProcessorTime).map(LayerTime.init)
+      return Profile(
+        network: network.name, batch: images.shape[0],
+        steps: plan.profile(pointer, inProcessorTime: inProcessorTime))
     }
   }
 
@@ -138,7 +146,7 @@ public final class Model {
     setThreads()
     let plan = try Plan(
       network, store, batch: batch, purpose: PlanPurpose(outputs: [output]),
-      algorithms: ledger, memory: memory)
+      algorithms: ledger, precision: options.precision, memory: memory)
     if plans.count >= 4 { plans.removeFirst() }
     plans.append((key, plan))
     return plan
@@ -165,12 +173,4 @@ public final class Model {
     }
     return Tensor(shape: [count, width], values: values)
   }
-}
-
-/// The time one step of a plan took.
-public struct LayerTime: Sendable, Equatable {
-  public let layer: String
-  /// The kind of work: "convolution", "batch norm gradient", "reorder", …
-  public let work: String
-  public let seconds: Double
 }

@@ -29,6 +29,8 @@ public enum NeuralError: Error, Equatable, CustomStringConvertible {
   /// An option has a value outside its range.
   case badOption(name: String, value: String, expected: String)
 
+  /// The CPU cannot compute in this precision.
+  case unsupportedPrecision(String)
   /// Not even a single image at a time fits; sizes in bytes.
   case memoryLimit(network: String, limit: Int, needed: Int)
 
@@ -65,6 +67,8 @@ public enum NeuralError: Error, Equatable, CustomStringConvertible {
       "the saved training state cannot be used: \(reason)"
     case .badOption(let name, let value, let expected):
       "\(name) is \(value); it must be \(expected)"
+    case .unsupportedPrecision(let name):
+      "this computer's processor cannot compute in \(name) (it needs AVX-512); use \(Precision.float32)"
     case .memoryLimit(let network, let limit, let needed):
       "training \(network) takes \(needed >> 20) MiB even with one image at a time, more than the "
         + "limit of \(limit >> 20) MiB; raise the limit, freeze layers or use smaller images"

@@ -1,7 +1,13 @@
-// Images per second of each (network, purpose), one JSON line each.
+// What the benchmark beside PyTorch asks of the engine, one JSON line for each question.
 //
-// neural-bench --networks resnet18,vgg16 --purposes features,train --batch 16 --seconds 5
-//   [--algorithms timed|heuristic|direct] [--threads 0] [--size 0] [--profile] [--processor-time]
+// NeuralBench speed  NETWORK features|training [--batch 16] [--size N] [--threads 2] [--seconds 3]
+//                    [--precision float32|bfloat16] [--algorithms timed|heuristic|direct]
+//                    [--processor-time]
+// NeuralBench profile NETWORK features|training [the same options]
+// NeuralBench memory  NETWORK features|training [the same options]         estimate and measured peak
+// NeuralBench head   NETWORK [--images 2000] [--epochs 20] [--threads 2]   frozen backbone, end to end
+// NeuralBench first  NETWORK [--batch 16]                                 one batch of a new process
+// NeuralBench peak   [--threads 2]
 
 import Neural
 
@@ -9,149 +15,222 @@ import Neural
   import Glibc
 #endif
 
-/// One measured case.
+/// A parsed command line.
 struct Bench {
-  var networks = ["resnet18", "resnet50", "vgg16", "mobilenet_v2", "efficientnet_b0"]
-  var purposes = ["features", "train"]
-  var batch = 16
-  var seconds = 5.0
-  var threads = 0
-  var size = 0
-  var algorithms = AlgorithmChoice.timed
-  var isProfiled = false
-  /// Count processor time instead of elapsed time: for one thread on a machine that others use.
-  var countsProcessor = false
+  private var settings = Throughput.Settings()
+  private var images = 2000
+  private var epochs = 20
+  private var words: [String] = []
 
   init(_ arguments: [String]) throws(BenchError) {
     var rest = arguments[...]
-    while let option = rest.popFirst() {
-      if option == "--processor-time" {
-        countsProcessor = true
+    while let word = rest.popFirst() {
+      guard word.hasPrefix("--") else {
+        words.append(word)
         continue
       }
-      if option == "--profile" {
-        isProfiled = true
+      if word == "--processor-time" {
+        settings.countsProcessorTime = true
         continue
       }
-      guard let value = rest.popFirst() else { throw .usage("\(option) needs a value") }
-      switch option {
-      case "--networks": networks = value.split(separator: ",").map(String.init)
-      case "--purposes": purposes = value.split(separator: ",").map(String.init)
-      case "--batch": batch = try Self.number(value, option)
-      case "--seconds": seconds = Double(try Self.number(value, option))
-      case "--threads": threads = try Self.number(value, option)
-      case "--size": size = try Self.number(value, option)
+      guard let value = rest.popFirst() else { throw .usage("\(word) needs a value") }
+      switch word {
+      case "--batch": settings.batch = try Self.number(value, word)
+      case "--size": settings.side = try Self.number(value, word)
+      case "--threads": settings.threads = try Self.number(value, word)
+      case "--seconds": settings.seconds = Double(try Self.number(value, word))
+      case "--images": images = try Self.number(value, word)
+      case "--epochs": epochs = try Self.number(value, word)
+      case "--precision":
+        guard let precision = Precision(rawValue: value) else {
+          throw .usage("--precision is float32 or bfloat16, not \(value)")
+        }
+        settings.precision = precision
       case "--algorithms":
         switch value {
-        case "timed": algorithms = .timed
-        case "heuristic": algorithms = .heuristic
-        case "direct": algorithms = .direct
+        case "timed": settings.algorithms = .timed
+        case "heuristic": settings.algorithms = .heuristic
+        case "direct": settings.algorithms = .direct
         default: throw .usage("--algorithms is timed, heuristic or direct, not \(value)")
         }
-      default: throw .usage("unknown option \(option)")
+      default: throw .usage("unknown option \(word)")
       }
     }
   }
 
   private static func number(_ text: String, _ option: String) throws(BenchError) -> Int {
-    guard let value = Int(text), value >= 0 else {
-      throw .usage("\(option) needs a whole number, not \(text)")
+    guard let value = Int(text), value > 0 else {
+      throw .usage("\(option) needs a whole number above 0, not \(text)")
     }
     return value
   }
 
   func run() throws {
-    for name in networks {
-      for purpose in purposes { try measure(name, purpose) }
+    switch words.count {
+    case 3 where words[0] == "speed": try speed(words[1], try work())
+    case 3 where words[0] == "profile": try profile(words[1], try work())
+    case 3 where words[0] == "memory": try memory(words[1], try work())
+    case 2 where words[0] == "head": try head(words[1])
+    case 2 where words[0] == "first": try first(words[1])
+    case 1 where words[0] == "peak": peak()
+    default:
+      throw BenchError.usage(
+        "ask speed, profile, memory, head, first or peak; see the file's first lines")
     }
   }
 
-  private func measure(_ name: String, _ purpose: String) throws {
+  private func work() throws(BenchError) -> Throughput.Work {
+    guard let work = Throughput.Work(rawValue: words[2]) else {
+      throw .usage("the work is features or training, not \(words[2])")
+    }
+    return work
+  }
+
+  private func speed(_ name: String, _ work: Throughput.Work) throws {
+    let before = Memory.peak
+    let result = try Throughput.measure(name, work, settings)
+    print(
+      """
+      {"network": "\(name)", "work": "\(work.rawValue)", "precision": "\(result.precision)", \
+      "batch": \(result.batch), "side": \(result.side), "threads": \(result.threads), \
+      "images_per_second": \(rounded(result.imagesPerSecond)), \
+      "best": \(rounded(result.bestImagesPerSecond)), "gflops": \(rounded(result.gigaflops)), \
+      "first_seconds": \(rounded(result.firstSeconds)), "winograd": \(result.winogradCount), \
+      "estimate_mb": \(rounded(Double(result.memory.total) / 1_048_576)), \
+      "peak_mb": \(rounded(Double(Memory.peak - before) / 1_048_576))}
+      """)
+  }
+
+  private func profile(_ name: String, _ work: Throughput.Work) throws {
+    let profile = try Throughput.profile(name, work, settings)
+    print("\(name) \(work.rawValue): \(rounded(profile.seconds * 1000)) ms")
+    for sum in profile.byWork { print("  \(line(sum))") }
+    for step in profile.steps.sorted(by: { $0.seconds > $1.seconds }).prefix(20) {
+      print("    \(line(step))")
+    }
+  }
+
+  private func line(_ time: LayerTime) -> String {
+    "\(rounded(time.seconds * 1000)) ms  \(time.layer)  \(time.work)  "
+      + "\(rounded(time.gigaflops)) GFLOP/s  \(rounded(time.gigabytesPerSecond)) GB/s  "
+      + time.implementation
+  }
+
+  /// What three runs take beyond images and initial parameters, beside the estimate made before.
+  private func memory(_ name: String, _ work: Throughput.Work) throws {
     let standard = try Architectures.named(name, classes: 7)
-    let shape = size == 0 ? standard.inputShape : [standard.inputShape[0], size, size]
-    let side = size == 0 && name.hasPrefix("efficientnet") ? [3, 224, 224] : shape
-    let network = try Architectures.named(name, classes: 7, inputShape: side)
+    let side = settings.side ?? standard.inputShape[1]
+    let network = try Architectures.named(
+      name, classes: 7, inputShape: [standard.inputShape[0], side, side])
+    var generator = SeededGenerator(seed: 1)
+    let parameters = network.initialParameters(using: &generator)
+    let images = Tensor(shape: [settings.batch] + network.inputShape, filledWith: 0.5)
+    let targets = Targets.classes((0..<settings.batch).map { $0 % 7 })
+    Memory.forgetPeak()
+    let before = Memory.peak
+    let model = try Model(
+      network: network, parameters: parameters,
+      options: ComputeOptions(
+        threads: settings.threads, batch: settings.batch, algorithms: .heuristic,
+        precision: settings.precision))
+    let estimate: MemoryEstimate
+    if work == .training {
+      let trainer = try Trainer(model: model, options: TrainingOptions())
+      estimate = try trainer.memoryEstimate(batch: settings.batch)
+      for _ in 0..<3 { _ = try trainer.step(images, targets, learningRate: 1e-3) }
+    } else {
+      estimate = try model.memoryEstimate(batch: settings.batch)
+      for _ in 0..<3 { _ = try model.logits(images) }
+    }
+    let peak = withExtendedLifetime(parameters) { Memory.peak - before }
+    print("{\"estimate\": \(estimate.total), \"peak\": \(peak)}")
+  }
+
+  /// Features of all images once, then the epochs on them: what a frozen backbone allows.
+  private func head(_ name: String) throws {
+    let start = Clock.now
+    let network = try Architectures.named(name, classes: 7, inputShape: [3, 224, 224])
     var generator = SeededGenerator(seed: 1)
     let model = try Model(
       network: network, parameters: network.initialParameters(using: &generator),
-      options: ComputeOptions(threads: threads, batch: batch, algorithms: algorithms))
-    let images = Tensor(
-      shape: [batch] + side,
-      values: (0..<batch * side.reduce(1, *)).map { _ in Float(generator.uniform() * 2 - 1) })
-    let targets = Targets.classes((0..<batch).map { $0 % 7 })
-    var step: () throws -> Void
-    var profile: () throws -> [LayerTime]
-    var workspace = 0
-    switch purpose {
-    case "features":
-      step = { _ = try model.logits(images) }
-      profile = { try model.profile(images, inProcessorTime: countsProcessor) }
-    case "train":
-      let trainer = try Trainer(model: model, options: TrainingOptions())
-      step = { _ = try trainer.step(images, targets, learningRate: 1e-3) }
-      profile = { try trainer.profile(images, targets, inProcessorTime: countsProcessor) }
-      workspace = try trainer.memoryEstimate(batch: batch).total
-    default: throw BenchError.usage("a purpose is features or train, not \(purpose)")
+      options: ComputeOptions(threads: settings.threads, batch: settings.batch))
+    let layer = network.featureLayer
+    var values: [Float] = []
+    let size = 3 * 224 * 224
+    var pixels = [Float](repeating: 0, count: min(256, images) * size)
+    for i in pixels.indices { pixels[i] = Float(generator.uniform() * 2 - 1) }
+    var done = 0
+    while done < images {
+      let count = min(256, images - done)
+      let part = Tensor(shape: [count, 3, 224, 224], values: Array(pixels.prefix(count * size)))
+      values.append(contentsOf: try model.features(part, at: layer).values)
+      done += count
     }
-    let start = now
-    try step()
-    let first = now - start
-    try step()
-    var times: [Double] = []
-    let begin = now
-    while times.count < 5 || (now - begin < seconds && times.count < 200) {
-      let t = now
-      try step()
-      times.append(now - t)
-    }
-    times.sort()
-    let median = times[times.count / 2]
-    let operations = Double(network.summary().multiplyAdds) * (purpose == "train" ? 6 : 2)
-    let winograd = model.algorithms.values.count { $0 }
+    let width = values.count / images
+    let extracted = Clock.now
+    let features = Tensor(shape: [images, width], values: values)
+    let labels = (0..<images).map { $0 % 7 }
+    var head = try HeadTrainer(featureCount: width, classes: 7, seed: 1)
+    for _ in 0..<epochs { try head.epoch(features, labels, batch: 32, learningRate: 1e-3) }
     print(
       """
-      {"network": "\(name)", "purpose": "\(purpose)", "batch": \(batch), "size": \(side[1]), \
-      "images_per_second": \(Self.rounded(Double(batch) / median)), \
-      "best": \(Self.rounded(Double(batch) / times[0])), \
-      "gflops": \(Self.rounded(operations * Double(batch) / median / 1e9)), \
-      "first_seconds": \(Self.rounded(first)), "winograd": \(winograd), \
-      "workspace_mb": \(workspace >> 20), "peak_mb": \(Self.peakMegabytes)}
+      {"network": "\(name)", "images": \(images), "epochs": \(epochs), \
+      "seconds": \(rounded(Clock.now - start)), "features_seconds": \(rounded(extracted - start)), \
+      "epoch_seconds": \((Clock.now - extracted) / Double(epochs))}
       """)
-    fflush(nil)
-    if isProfiled { report(try profile()) }
   }
 
-  /// Sums per kind of work, and the slowest single steps.
-  private func report(_ times: [LayerTime]) {
-    var sums: [(work: String, seconds: Double)] = []
-    for time in times {
-      if let index = sums.firstIndex(where: { $0.work == time.work }) {
-        sums[index].seconds += time.seconds
-      } else {
-        sums.append((time.work, time.seconds))
-      }
-    }
-    for sum in sums.sorted(by: { $0.seconds > $1.seconds }) {
-      print("  \(Self.rounded(sum.seconds * 1000)) ms  \(sum.work)")
-    }
-    for time in times.sorted(by: { $0.seconds > $1.seconds }).prefix(12) {
-      print("    \(Self.rounded(time.seconds * 1000)) ms  \(time.layer)  \(time.work)")
-    }
+  private func first(_ name: String) throws {
+    let network = try Architectures.named(name, classes: 7)
+    var generator = SeededGenerator(seed: 1)
+    let model = try Model(
+      network: network, parameters: network.initialParameters(using: &generator),
+      options: ComputeOptions(threads: settings.threads, batch: settings.batch))
+    let shape = [settings.batch] + network.inputShape
+    let images = Tensor(shape: shape, filledWith: 0.5)
+    print("{\"logit\": \(try model.logits(images).values[0])}")
   }
 
-  private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+  private func peak() {
+    let peak = MachinePeak.measure(threads: settings.threads)
+    print(
+      """
+      {"threads": \(peak.threads), "gflops": \(rounded(peak.gigaflops)), \
+      "bfloat16_gflops": \(rounded(peak.bfloat16Gigaflops ?? 0)), \
+      "gb_per_second": \(rounded(peak.gigabytesPerSecond))}
+      """)
+  }
 
-  private var now: Double {
+  private func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+}
+
+private enum Clock {
+  static var now: Double {
     var time = timespec()
-    clock_gettime(countsProcessor ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC, &time)
+    clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
+}
 
-  /// The most memory this process ever had.
-  private static var peakMegabytes: Int {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss / 1024
+private enum Memory {
+  /// The most bytes this process had in memory since its start, or since `forgetPeak`.
+  static var peak: Int {
+    guard let file = fopen("/proc/self/status", "r") else { return 0 }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 256)
+    while fgets(&line, Int32(line.count), file) != nil {
+      let text = String(
+        decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      guard text.hasPrefix("VmHWM:") else { continue }
+      return (Int(text.filter(\.isNumber)) ?? 0) * 1024
+    }
+    return 0
+  }
+
+  static func forgetPeak() {
+    guard let file = fopen("/proc/self/clear_refs", "w") else { return }
+    fputs("5", file)
+    fclose(file)
   }
 }
 
@@ -169,7 +248,7 @@ enum BenchError: Error, CustomStringConvertible {
 do {
   try Bench(Array(CommandLine.arguments.dropFirst())).run()
 } catch {
-  let message = Array("neural-bench: \(error)\n".utf8)
+  let message = Array("NeuralBench: \(error)\n".utf8)
   write(2, message, message.count)
   exit(64)
 }

@@ -13,26 +13,38 @@ int nk_max_threads(void);
 typedef void (*nk_range)(void *context, size_t from, size_t to);
 void nk_parallel(size_t count, size_t grain, nk_range body, void *context);
 
+// Tensors hold floats, or bfloat16 in the functions ending in _half, which compute in floats too.
 // z = max(0, x + y); here and below the result may be one of the operands
 void nk_add_relu(float *z, const float *x, const float *y, size_t count);
+void nk_add_relu_half(uint16_t *z, const uint16_t *x, const uint16_t *y, size_t count);
 // y += x
 void nk_accumulate(float *y, const float *x, size_t count);
+void nk_accumulate_half(uint16_t *y, const uint16_t *x, size_t count);
 // z = x + y
 void nk_add(float *z, const float *x, const float *y, size_t count);
+void nk_add_half(uint16_t *z, const uint16_t *x, const uint16_t *y, size_t count);
 // dx = dy where 0 < y < limit, else 0 (dx may be dy)
 void nk_relu_backward(float *dx, const float *dy, const float *y, float limit, size_t count);
+void nk_relu_backward_half(uint16_t *dx, const uint16_t *dy, const uint16_t *y, float limit,
+                           size_t count);
 // y = x * scale
 void nk_scale(float *y, const float *x, float scale, size_t count);
+void nk_scale_half(uint16_t *y, const uint16_t *x, float scale, size_t count);
 // y[i] = x[i] / (1 - rate) where element i is kept, else 0; kept is decided by a hash of key and i
 void nk_dropout(float *y, const float *x, uint64_t key, float rate, size_t count);
+void nk_dropout_half(uint16_t *y, const uint16_t *x, uint64_t key, float rate, size_t count);
 
 // Tensors as [outer][spatial][inner]; gates and per-image sums as [outer][inner].
 // y = x * gate
 void nk_channel_scale(float *y, const float *x, const float *gate, size_t outer, size_t spatial,
                       size_t inner);
+void nk_channel_scale_half(uint16_t *y, const uint16_t *x, const uint16_t *gate, size_t outer,
+                           size_t spatial, size_t inner);
 // sum[outer][inner] = sum over spatial of a * b
 void nk_channel_dot(float *sum, const float *a, const float *b, size_t outer, size_t spatial,
                     size_t inner);
+void nk_channel_dot_half(uint16_t *sum, const uint16_t *a, const uint16_t *b, size_t outer,
+                         size_t spatial, size_t inner);
 
 // Optimisers; w weights, g gradients, m and v their moments. g is first increased by decay * w
 // except in AdamW, where w is shrunk instead.
@@ -49,18 +61,39 @@ void nk_rmsprop(float *w, const float *g, float *square, float *m, float rate, f
 // 2 * outer * inner floats. An activation is ReLU up to `limit` (infinity for plain ReLU).
 void nk_batch_moments(const float *x, float *work, float *mean, float *variance, size_t outer,
                       size_t blocks, size_t spatial, size_t inner);
+void nk_batch_moments_half(const uint16_t *x, float *work, float *mean, float *variance,
+                           size_t outer, size_t blocks, size_t spatial, size_t inner);
 // y = activation(scale * x + shift + residual); residual may be null
 void nk_batch_apply(float *y, const float *x, const float *residual, const float *scale,
                     const float *shift, int activated, float limit, size_t outer, size_t blocks,
                     size_t spatial, size_t inner);
+void nk_batch_apply_half(uint16_t *y, const uint16_t *x, const uint16_t *residual,
+                         const float *scale, const float *shift, int activated, float limit,
+                         size_t outer, size_t blocks, size_t spatial, size_t inner);
 // Per channel the sums of g and of g * (x - mean), where g is dy masked by the activation. y may be
 // null: then it is recomputed. kept may be null: else it receives g.
 void nk_batch_gradient_sums(const float *dy, const float *x, const float *y, float *kept,
                             float *work, float *sum, float *dot, const float *scale,
                             const float *shift, const float *mean, int activated, float limit,
                             size_t outer, size_t blocks, size_t spatial, size_t inner);
+void nk_batch_gradient_sums_half(const uint16_t *dy, const uint16_t *x, const uint16_t *y,
+                                 uint16_t *kept, float *work, float *sum, float *dot,
+                                 const float *scale, const float *shift, const float *mean,
+                                 int activated, float limit, size_t outer, size_t blocks,
+                                 size_t spatial, size_t inner);
 // dx = scale * g + slope * x + offset; dx may be dy
 void nk_batch_gradient_apply(float *dx, const float *dy, const float *x, const float *scale,
                              const float *shift, const float *slope, const float *offset,
                              int activated, float limit, size_t outer, size_t blocks,
                              size_t spatial, size_t inner);
+void nk_batch_gradient_apply_half(uint16_t *dx, const uint16_t *dy, const uint16_t *x,
+                                  const float *scale, const float *shift, const float *slope,
+                                  const float *offset, int activated, float limit, size_t outer,
+                                  size_t blocks, size_t spatial, size_t inner);
+
+// What the machine can do at best: runs `rounds` of multiply-adds on each thread and returns how many
+// operations those were; zero where the CPU has no instructions for bfloat16.
+double nk_peak_float(size_t rounds, int threads);
+double nk_peak_half(size_t rounds, int threads);
+// Reads all of data; returns a sum of it so that the reading is done.
+double nk_peak_read(const float *data, size_t count);

@@ -26,15 +26,20 @@ struct BatchNormKernel {
   var workCount: Int { 2 * layout.outer * layout.inner }
 
   /// The batch's mean and (biased) variance per channel.
-  func moments(_ x: Floats, work: Floats, mean: Floats, variance: Floats) {
-    nk_batch_moments(
-      x, work, mean, variance, layout.outer, blocks, layout.spatial, layout.inner)
+  func moments(_ x: Numbers, work: Floats, mean: Floats, variance: Floats) {
+    if x.isHalf {
+      nk_batch_moments_half(
+        x.halves, work, mean, variance, layout.outer, blocks, layout.spatial, layout.inner)
+    } else {
+      nk_batch_moments(
+        x.floats, work, mean, variance, layout.outer, blocks, layout.spatial, layout.inner)
+    }
   }
 
   /// y = activation(γ (x − mean) / √(variance + ε) + β + residual). Leaves the factor and the
   /// offset of x in `gain` and `offset`, zero for padding.
   func forward(
-    _ y: Floats, _ x: Floats, residual: Floats?, scale: Floats?, shift: Floats, mean: Floats,
+    _ y: Numbers, _ x: Numbers, residual: Numbers?, scale: Floats?, shift: Floats, mean: Floats,
     variance: Floats, gain: Floats, offset: Floats
   ) {
     for k in 0..<padded {
@@ -42,9 +47,16 @@ struct BatchNormKernel {
       gain[k] = isReal ? (scale?[k] ?? 1) / (variance[k] + epsilon).squareRoot() : 0
       offset[k] = isReal ? shift[k] - mean[k] * gain[k] : 0
     }
-    nk_batch_apply(
-      y, x, residual, gain, offset, limit == nil ? 0 : 1, limit ?? 0, layout.outer, blocks,
-      layout.spatial, layout.inner)
+    let isActive: Int32 = limit == nil ? 0 : 1
+    if y.isHalf {
+      nk_batch_apply_half(
+        y.halves, x.halves, residual?.halves, gain, offset, isActive, limit ?? 0, layout.outer,
+        blocks, layout.spatial, layout.inner)
+    } else {
+      nk_batch_apply(
+        y.floats, x.floats, residual?.floats, gain, offset, isActive, limit ?? 0, layout.outer,
+        blocks, layout.spatial, layout.inner)
+    }
   }
 
   /// Memory that `backward` works with, each of `padded` floats but `work`.
@@ -59,14 +71,22 @@ struct BatchNormKernel {
   ///   - masked: receives the gradient before the activation, which is the residual's; may be `dy`.
   ///   - usesBatch: whether mean and variance are the batch's and carry gradient themselves.
   func backward(
-    _ dx: Floats, _ dy: Floats, _ x: Floats, output: Floats?, masked: Floats?, mean: Floats,
+    _ dx: Numbers, _ dy: Numbers, _ x: Numbers, output: Numbers?, masked: Numbers?, mean: Floats,
     variance: Floats, gain: Floats, offset: Floats, scaleGradient: Floats?, shiftGradient: Floats,
     scratch: Scratch, usesBatch: Bool
   ) {
     let isActive: Int32 = limit == nil ? 0 : 1
-    nk_batch_gradient_sums(
-      dy, x, output, masked, scratch.work, scratch.sum, scratch.dot, gain, offset, mean, isActive,
-      limit ?? 0, layout.outer, blocks, layout.spatial, layout.inner)
+    if dx.isHalf {
+      nk_batch_gradient_sums_half(
+        dy.halves, x.halves, output?.halves, masked?.halves, scratch.work, scratch.sum, scratch.dot,
+        gain, offset, mean, isActive, limit ?? 0, layout.outer, blocks, layout.spatial,
+        layout.inner)
+    } else {
+      nk_batch_gradient_sums(
+        dy.floats, x.floats, output?.floats, masked?.floats, scratch.work, scratch.sum, scratch.dot,
+        gain, offset, mean, isActive, limit ?? 0, layout.outer, blocks, layout.spatial,
+        layout.inner)
+    }
     for k in 0..<padded {
       guard k < channels else {
         scratch.slope[k] = 0
@@ -83,8 +103,15 @@ struct BatchNormKernel {
         usesBatch ? -gain[k] * scratch.sum[k] / Float(count) - slope * mean[k] : 0
     }
     // What was masked into its own memory needs no second mask.
-    nk_batch_gradient_apply(
-      dx, masked ?? dy, x, gain, offset, scratch.slope, scratch.base,
-      masked == nil ? isActive : 0, limit ?? 0, layout.outer, blocks, layout.spatial, layout.inner)
+    let (g, mask) = (masked ?? dy, masked == nil ? isActive : 0)
+    if dx.isHalf {
+      nk_batch_gradient_apply_half(
+        dx.halves, g.halves, x.halves, gain, offset, scratch.slope, scratch.base, mask, limit ?? 0,
+        layout.outer, blocks, layout.spatial, layout.inner)
+    } else {
+      nk_batch_gradient_apply(
+        dx.floats, g.floats, x.floats, gain, offset, scratch.slope, scratch.base, mask, limit ?? 0,
+        layout.outer, blocks, layout.spatial, layout.inner)
+    }
   }
 }

@@ -43,9 +43,9 @@ final class PrimitiveAttributes {
         case .sum: dnnl_post_ops_append_sum(chain, 1)
         case .elementwise(let kind, let alpha, let beta):
           dnnl_post_ops_append_eltwise(chain, 1, kind, alpha, beta)
-        case .depthwise(let stride):
+        case .depthwise(let stride, let type):
           let append = stride == 1 ? dnnl_post_ops_append_dw_k3s1p1 : dnnl_post_ops_append_dw_k3s2p1
-          _ = append(chain, dnnl_f32, dnnl_f32, dnnl_f32, 1, 0, [1])
+          _ = append(chain, type, dnnl_f32, type, 1, 0, [1])
         }
       }
       dnnl_primitive_attr_set_post_ops(attributes, chain)
@@ -64,7 +64,7 @@ enum PostOperation {
   case elementwise(dnnl_alg_kind_t, Float, Float)
   /// A depthwise 3×3 convolution with one pixel of padding: a 1×1 convolution's result goes through
   /// it while still in cache.
-  case depthwise(stride: Int)
+  case depthwise(stride: Int, type: dnnl_data_type_t)
 }
 
 /// A primitive's description: the implementation oneDNN chose and the layouts it wants.

@@ -2,28 +2,38 @@
 
 import COneDNN
 
-/// Extents and layout of a tensor of `Float`, possibly blocked (N, C/16, H, W, 16) and padded.
+/// Extents, layout and kind of number of a tensor, possibly blocked (N, C/16, H, W, 16) and padded.
 struct TensorLayout: Equatable {
   var raw: dnnl_memory_desc_t
 
   init(raw: dnnl_memory_desc_t) { self.raw = raw }
 
   /// `tag` may be `dnnl_format_tag_any`: the library chooses.
-  init(_ extents: [Int], _ tag: dnnl_format_tag_t) {
+  init(_ extents: [Int], _ tag: dnnl_format_tag_t, _ type: dnnl_data_type_t = dnnl_f32) {
     raw = dnnl_memory_desc_t()
     let status = dnnl_memory_desc_init_by_tag(
-      &raw, Int32(extents.count), DNN.dims(extents), dnnl_f32, tag)
+      &raw, Int32(extents.count), DNN.dims(extents), type, tag)
     precondition(status == dnnl_success, "no layout \(tag.rawValue) of \(extents)")
   }
 
   /// The row-major layout.
-  static func plain(_ extents: [Int]) -> TensorLayout {
+  static func plain(_ extents: [Int], _ type: dnnl_data_type_t = dnnl_f32) -> TensorLayout {
     let tags = [dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd, dnnl_abcde]
-    return TensorLayout(extents, tags[extents.count - 1])
+    return TensorLayout(extents, tags[extents.count - 1], type)
   }
 
-  static func any(_ extents: [Int]) -> TensorLayout {
-    TensorLayout(extents, dnnl_format_tag_any)
+  static func any(_ extents: [Int], _ type: dnnl_data_type_t = dnnl_f32) -> TensorLayout {
+    TensorLayout(extents, dnnl_format_tag_any, type)
+  }
+
+  /// What the numbers are: `dnnl_f32` or `dnnl_bf16`.
+  var type: dnnl_data_type_t { raw.data_type }
+
+  /// The same layout of other numbers.
+  func holding(_ type: dnnl_data_type_t) -> TensorLayout {
+    var copy = raw
+    copy.data_type = type
+    return TensorLayout(raw: copy)
   }
 
   static func == (a: TensorLayout, b: TensorLayout) -> Bool {
@@ -37,8 +47,8 @@ struct TensorLayout: Equatable {
     return dnnl_memory_desc_get_size(&copy)
   }
 
-  /// Floats in memory, padding included.
-  var floatCount: Int { byteCount / 4 }
+  /// Numbers in memory, padding included.
+  var count: Int { byteCount / (type == dnnl_bf16 ? 2 : 4) }
 
   var extents: [Int] {
     withUnsafeBytes(of: raw.dims) { bytes in
@@ -71,12 +81,12 @@ struct TensorLayout: Equatable {
     let extents = extents
     let spatial = extents[2] * extents[3]
     for (tag, block) in [(dnnl_nchw, 1), (dnnl_nChw16c, 16), (dnnl_nChw8c, 8)]
-    where self == TensorLayout(extents, tag) {
+    where self == TensorLayout(extents, tag, type) {
       return ChannelLayout(
         outer: extents[0] * ((extents[1] + block - 1) / block), spatial: spatial, inner: block,
         tag: tag)
     }
-    if self == TensorLayout(extents, dnnl_nhwc) {
+    if self == TensorLayout(extents, dnnl_nhwc, type) {
       return ChannelLayout(outer: extents[0], spatial: spatial, inner: extents[1], tag: dnnl_nhwc)
     }
     return nil

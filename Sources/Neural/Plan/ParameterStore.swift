@@ -49,15 +49,15 @@ final class ParameterSlot {
   /// Adds the gradient of part `part` of `parts` to those before it; the last part leaves the sum in
   /// `gradient`.
   func accumulate(part: Int, of parts: Int) {
-    let (gradient, count) = (makeGradient(), layout.floatCount)
+    let (gradient, count) = (makeGradient(), layout.count)
     let sum = gradientSum ?? Value(layout, in: Buffer(persistent: layout.byteCount))
     gradientSum = sum
     if part == 0 {
-      Kernels.scale(sum.floats, gradient.floats, by: 1, count)
+      Kernels.scale(sum.numbers, gradient.numbers, by: 1, count)
     } else if part < parts - 1 {
-      Kernels.accumulate(sum.floats, gradient.floats, count)
+      Kernels.accumulate(sum.numbers, gradient.numbers, count)
     } else {
-      Kernels.accumulate(gradient.floats, sum.floats, count)
+      Kernels.accumulate(gradient.numbers, sum.numbers, count)
     }
   }
 
@@ -85,17 +85,17 @@ final class ParameterSlot {
     let source = other ?? value
     let plain = TensorLayout.plain(layout.extents)
     if layout == plain {
-      return Array(UnsafeBufferPointer(start: source.floats, count: plain.floatCount))
+      return Array(UnsafeBufferPointer(start: source.floats, count: plain.count))
     }
     let copy = Value(plain, in: Buffer(persistent: plain.byteCount))
     try? ParameterSlot.copy(source, to: copy)
-    return Array(UnsafeBufferPointer(start: copy.floats, count: plain.floatCount))
+    return Array(UnsafeBufferPointer(start: copy.floats, count: plain.count))
   }
 
   func write(_ values: [Float], to other: Value? = nil) {
     let target = other ?? value
     let plain = TensorLayout.plain(layout.extents)
-    precondition(values.count == plain.floatCount, "\(name): \(values.count) values")
+    precondition(values.count == plain.count, "\(name): \(values.count) values")
     if layout == plain {
       target.floats.update(from: values, count: values.count)
     } else {

@@ -25,10 +25,11 @@ final class Plan {
   /// training.
   init(
     _ network: Network, _ store: ParameterStore, batch: Int, purpose: PlanPurpose,
-    algorithms: AlgorithmLedger, memory: WorkMemory, loss: Loss? = nil
+    algorithms: AlgorithmLedger, precision: Precision, memory: WorkMemory, loss: Loss? = nil
   ) throws(NeuralError) {
     let compiler = PlanCompiler(
-      network, store, batch: batch, purpose: purpose, algorithms: algorithms)
+      network, store, batch: batch, purpose: purpose, algorithms: algorithms,
+      precision: precision)
     let recorder = compiler.recorder
     try compiler.lowerForward()
     var results: [Int: Value] = [:]
@@ -76,7 +77,7 @@ final class Plan {
   /// The output of layer `index`, row-major, after a run.
   func result(_ index: Int) -> UnsafeBufferPointer<Float> {
     let value = results[index]!
-    return UnsafeBufferPointer(start: value.floats, count: value.layout.floatCount)
+    return UnsafeBufferPointer(start: value.floats, count: value.layout.count)
   }
 
   /// Runs forward (and backward, in training) on `batch` images; fewer are padded with zeros.
@@ -91,21 +92,23 @@ final class Plan {
   /// As `run`, with the seconds each step took.
   func profile(
     _ images: UnsafeBufferPointer<Float>, targets: Targets? = nil, inProcessorTime: Bool
-  ) -> [(layer: String, label: String, seconds: Double)] {
+  ) -> [LayerTime] {
     load(images, targets)
     return steps.map { step in
       let start = inProcessorTime ? Clock.processorSeconds : Clock.seconds
       step.run()
       stream.wait()
       let end = inProcessorTime ? Clock.processorSeconds : Clock.seconds
-      return (step.layer, step.label, end - start)
+      return LayerTime(
+        layer: step.layer, work: step.label, seconds: end - start, operations: step.operations,
+        bytes: step.bytes, implementation: step.implementation)
     }
   }
 
   private func load(_ images: UnsafeBufferPointer<Float>, _ targets: Targets?) {
     for preparation in preparations { preparation.refresh() }
     stream.wait()
-    let count = input.layout.floatCount
+    let count = input.layout.count
     precondition(images.count <= count, "\(images.count) numbers for a batch of \(count)")
     if let base = images.baseAddress {
       input.floats.update(from: base, count: images.count)

@@ -11,6 +11,8 @@ final class PlanCompiler {
   let batch: Int
   let purpose: PlanPurpose
   let algorithms: AlgorithmLedger
+  /// What convolutions and linear layers multiply, and intermediate results are kept as.
+  let type: dnnl_data_type_t
   let recorder = StepRecorder()
   let context = StepContext()
 
@@ -44,13 +46,14 @@ final class PlanCompiler {
 
   init(
     _ network: Network, _ store: ParameterStore, batch: Int, purpose: PlanPurpose,
-    algorithms: AlgorithmLedger
+    algorithms: AlgorithmLedger, precision: Precision = .float32
   ) {
     self.network = network
     self.store = store
     self.batch = batch
     self.purpose = purpose
     self.algorithms = algorithms
+    type = precision == .bfloat16 ? dnnl_bf16 : dnnl_f32
     let layers = network.layers
     values = Array(repeating: nil, count: layers.count)
     gradients = Array(repeating: [], count: layers.count)
@@ -220,21 +223,21 @@ final class PlanCompiler {
     guard var total = shares.first else { return nil }
     guard shares.count > 1 else { return total }
     let target = shares.firstIndex(where: \.isExclusive)
-    let count = layout.floatCount
+    let count = layout.count
     if let target {
       total = shares.remove(at: target)
     } else {
       let (a, b) = (shares.removeFirst().value, shares.removeFirst().value)
       let sum = recorder.value(layout)
       recorder.record("gradient sum", [a, b, sum]) {
-        Kernels.add(sum.floats, a.floats, b.floats, count)
+        Kernels.add(sum.numbers, a.numbers, b.numbers, count)
       }
       total = Gradient(value: sum, isExclusive: true)
     }
     for share in shares {
       let (sum, other) = (total.value, share.value)
       recorder.record("gradient sum", [sum, other]) {
-        Kernels.accumulate(sum.floats, other.floats, count)
+        Kernels.accumulate(sum.numbers, other.numbers, count)
       }
     }
     return total
@@ -283,7 +286,7 @@ final class PlanCompiler {
       _ = try StepRecorder.reorderDescriptor(plain, copy.layout, layer: recorder.layer)
       return {
         let between = Value(plain, in: Buffer(persistent: plain.byteCount))
-        between.floats.update(from: slot.read(), count: plain.floatCount)
+        between.floats.update(from: slot.read(), count: plain.count)
         try? ParameterSlot.copy(between, to: copy)
       }
     }

@@ -36,10 +36,15 @@ public struct ComputeOptions: Sendable, Equatable {
   /// Images per run in `logits` and `features`.
   public var batch: Int
   public var algorithms: AlgorithmChoice
+  public var precision: Precision
 
-  public init(threads: Int = 0, batch: Int = 32, algorithms: AlgorithmChoice = .heuristic) {
+  public init(
+    threads: Int = 0, batch: Int = 32, algorithms: AlgorithmChoice = .heuristic,
+    precision: Precision = .float32
+  ) {
     self.threads = threads
     self.batch = batch
     self.algorithms = algorithms
+    self.precision = precision
   }
 }

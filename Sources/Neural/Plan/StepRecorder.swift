@@ -7,6 +7,11 @@ struct Step {
   let layer: String
   /// What kind of work, for profiles: "convolution", "reorder", …
   let label: String
+  /// Floating-point operations, bytes of the tensors at hand, the library's implementation: for
+  /// profiles.
+  let operations: Int
+  let bytes: Int
+  let implementation: String
   let run: () -> Void
 }
 
@@ -49,20 +54,40 @@ final class StepRecorder {
   }
 
   /// Records a step that touches `touched`.
-  func record(_ label: String, _ touched: [Value], _ run: @escaping () -> Void) {
+  func record(
+    _ label: String, _ touched: [Value], operations: Int = 0, implementation: String = "",
+    _ run: @escaping () -> Void
+  ) {
     for value in touched {
       value.buffer.firstStep = min(value.buffer.firstStep, steps.count)
       value.buffer.lastStep = max(value.buffer.lastStep, steps.count)
     }
-    steps.append(Step(layer: layer, label: label, run: run))
+    let tensors = touched.enumerated().filter { index, value in
+      !touched[..<index].contains { $0 === value }
+    }
+    steps.append(
+      Step(
+        layer: layer, label: label, operations: operations,
+        bytes: tensors.reduce(0) { $0 + $1.element.layout.byteCount },
+        implementation: implementation, run: run))
   }
 
   /// Records the execution of a primitive on `arguments`.
   func record(
-    _ label: String, _ descriptor: PrimitiveDescriptor, _ arguments: [(Int32, Value)]
+    _ label: String, _ descriptor: PrimitiveDescriptor, _ arguments: [(Int32, Value)],
+    operations: Int = 0
   ) throws(NeuralError) {
     let (run, scratch) = try call(descriptor, arguments)
-    record(label, arguments.map(\.1) + scratch, run)
+    let tensors = arguments.map(\.1)
+    record(
+      label, tensors, operations: operations, implementation: descriptor.implementation, run)
+    for value in scratch { touch(value) }
+  }
+
+  /// Extends the last step's memory by what it works in.
+  private func touch(_ value: Value) {
+    value.buffer.firstStep = min(value.buffer.firstStep, steps.count - 1)
+    value.buffer.lastStep = max(value.buffer.lastStep, steps.count - 1)
   }
 
   /// A closure that executes a primitive, and the scratch memory it needs.

@@ -52,7 +52,32 @@ final class Value {
   deinit { dnnl_memory_destroy(memory) }
 
   var floats: UnsafeMutablePointer<Float> { buffer.floats }
+  var numbers: Numbers { Numbers(address: buffer.address!, isHalf: layout.type == dnnl_bf16) }
 
   /// Tells oneDNN where the buffer came to lie.
   func bind() { dnnl_memory_set_data_handle(memory, buffer.address) }
+}
+
+/// The address of a tensor's numbers, floats or bfloat16, for the kernels.
+struct Numbers {
+  let address: UnsafeMutableRawPointer
+  let isHalf: Bool
+
+  init(address: UnsafeMutableRawPointer, isHalf: Bool) {
+    self.address = address
+    self.isHalf = isHalf
+  }
+
+  init(_ floats: UnsafeMutablePointer<Float>) {
+    self.init(address: UnsafeMutableRawPointer(floats), isHalf: false)
+  }
+
+  var floats: UnsafeMutablePointer<Float> { address.assumingMemoryBound(to: Float.self) }
+  var halves: UnsafeMutablePointer<UInt16> { address.assumingMemoryBound(to: UInt16.self) }
+
+  /// The numbers from the one at `offset` on.
+  static func + (numbers: Numbers, offset: Int) -> Numbers {
+    Numbers(
+      address: numbers.address + offset * (numbers.isHalf ? 2 : 4), isHalf: numbers.isHalf)
+  }
 }

@@ -69,7 +69,7 @@ extension Trainer {
     let layout = TensorLayout.plain(value.layout.extents)
     let copy = Value(layout, in: Buffer(persistent: layout.byteCount))
     try? ParameterSlot.copy(value, to: copy)
-    return Array(UnsafeBufferPointer(start: copy.floats, count: layout.floatCount))
+    return Array(UnsafeBufferPointer(start: copy.floats, count: layout.count))
   }
 }
 

@@ -108,7 +108,7 @@ public final class Trainer {
       let state = state(of: slot).map(\.floats)
       options.optimizer.update(
         slot.value.floats, slot.makeGradient().floats, state: state,
-        count: slot.layout.floatCount, step: stepCount, learningRate: learningRate)
+        count: slot.layout.count, step: stepCount, learningRate: learningRate)
       slot.version += 1
     }
     return StepResult(loss: run.loss, logits: run.logits)
@@ -132,15 +132,16 @@ public final class Trainer {
   /// computed as a whole.
   public func profile(
     _ images: Tensor, _ targets: Targets, inProcessorTime: Bool = false
-  ) throws(NeuralError) -> [LayerTime] {
+  ) throws(NeuralError) -> Profile {
     try check(images, targets)
     let plan = try plan(batch: images.shape[0])
     model.setThreads()
     prepare(plan, targets)
     return images.values.withUnsafeBufferPointer {
       plan.run($0, targets: targets)
-      return plan.profile($0, targets: targets, inProcessorTime: inProcessorTime)
-        .map(LayerTime.init)
+      return Profile(
+        network: model.network.name, batch: images.shape[0],
+        steps: plan.profile($0, targets: targets, inProcessorTime: inProcessorTime))
     }
   }
 
@@ -213,7 +214,7 @@ public final class Trainer {
     }
     let plan = try Plan(
       model.network, model.store, batch: batch, purpose: purpose, algorithms: model.ledger,
-      memory: model.memory, loss: options.loss)
+      precision: model.options.precision, memory: model.memory, loss: options.loss)
     if plans.count >= 2, let oldest = plans.keys.sorted().first { plans[oldest] = nil }
     plans[batch] = plan
     return plan

@@ -15,11 +15,17 @@ struct ConvolutionShape {
   let destination: [Int]
   /// O, I, height, width; groups apart when there are several.
   let weights: [Int]
+  /// What is multiplied; sums are floats in any case.
+  let type: dnnl_data_type_t
   private let strides: [Int64], dilation: [Int64], before: [Int64], after: [Int64]
 
-  init(_ convolution: Convolution, _ network: Network, _ index: Int, batch: Int) {
+  init(
+    _ convolution: Convolution, _ network: Network, _ index: Int, batch: Int,
+    _ type: dnnl_data_type_t
+  ) {
     let layer = network.layers[index]
     self.convolution = convolution
+    self.type = type
     source = [batch] + network.layers[layer.inputs[0]].shape
     destination = [batch] + layer.shape
     let groups = convolution.groups
@@ -43,12 +49,22 @@ struct ConvolutionShape {
     ])
   }
 
+  /// Operations of any one pass, two per multiply-add.
+  var operations: Int {
+    2 * destination.reduce(1, *) * weights.dropFirst().reduce(1, *) / groupFactor
+  }
+
+  /// Weights of several groups have one extent more, of which an output uses a single entry.
+  private var groupFactor: Int { convolution.groups > 1 ? weights[1] : 1 }
+
   private func algorithm(_ winograd: Bool) -> dnnl_alg_kind_t {
     winograd ? dnnl_convolution_winograd : dnnl_convolution_direct
   }
 
   private var layouts: (TensorLayout, TensorLayout, TensorLayout, TensorLayout) {
-    (.any(source), .any(weights), .any([convolution.outputs]), .any(destination))
+    (
+      .any(source, type), .any(weights, type), .any([convolution.outputs]), .any(destination, type)
+    )
   }
 
   /// `input` fixes the layout of the input; nil leaves it to the library.
@@ -82,6 +98,7 @@ struct ConvolutionShape {
   ) throws(NeuralError) -> dnnl_convolution_desc_t {
     var description = dnnl_convolution_desc_t()
     var (x, w, b, y) = layouts
+    w = w.holding(dnnl_f32)
     let status = withUnsafePointer(to: &b.raw) { b in
       dnnl_dilated_convolution_backward_weights_desc_init(
         &description, algorithm(winograd), &x.raw, &w.raw, bias ? b : nil, &y.raw, strides,

@@ -25,7 +25,7 @@ struct BatchNormSlots {
   ) {
     let unbiased = count > 1 ? Float(count) / Float(count - 1) : 1
     let (m, v) = (mean.value.floats, variance.value.floats)
-    for k in 0..<mean.layout.floatCount {
+    for k in 0..<mean.layout.count {
       m[k] = (1 - momentum) * m[k] + momentum * batchMean[k]
       v[k] = (1 - momentum) * v[k] + momentum * unbiased * batchVariance[k]
     }
@@ -73,7 +73,7 @@ extension PlanCompiler {
       scale = try prepared(slot, as: channels)
     } else {
       scale = recorder.persistent(channels)
-      for k in 0..<channels.floatCount { scale.floats[k] = 1 }
+      for k in 0..<channels.count { scale.floats[k] = 1 }
     }
     let destination = recorder.value(forward.destination)
     try recorder.record(
@@ -122,7 +122,7 @@ extension PlanCompiler {
     let fusion = fusion(index)
     var source = try spatial(previous)
     if source.layout.channels == nil {
-      source = try recorder.aligned(source, to: .plain(extents(previous)))
+      source = try recorder.aligned(source, to: .plain(extents(previous), source.layout.type))
     }
     let extents = extents(index)
     let kernel = BatchNormKernel(
@@ -150,7 +150,7 @@ extension PlanCompiler {
     ) {
       if usesBatch {
         kernel.moments(
-          source.floats, work: work.floats, mean: mean.floats, variance: variance.floats)
+          source.numbers, work: work.floats, mean: mean.floats, variance: variance.floats)
         slots.follow(
           mean.floats, variance.floats, momentum: context.momentum(norm.momentum),
           count: kernel.count)
@@ -161,7 +161,7 @@ extension PlanCompiler {
         variance.floats.update(from: slots.variance.value.floats, count: kernel.channels)
       }
       kernel.forward(
-        destination.floats, source.floats, residual: residual?.floats,
+        destination.numbers, source.numbers, residual: residual?.numbers,
         scale: slots.scale?.value.floats, shift: slots.shift.value.floats, mean: mean.floats,
         variance: variance.floats, gain: gain.floats, offset: offset.floats)
     }
@@ -190,7 +190,8 @@ extension PlanCompiler {
               + [masked, output].compactMap { $0 }
           ) {
             kernel.backward(
-              dx.floats, dy.floats, source.floats, output: output?.floats, masked: masked?.floats,
+              dx.numbers, dy.numbers, source.numbers, output: output?.numbers,
+              masked: masked?.numbers,
               mean: mean.floats, variance: variance.floats, gain: gain.floats,
               offset: offset.floats,
               scaleGradient: scaleGradient?.floats, shiftGradient: shiftGradient.floats,

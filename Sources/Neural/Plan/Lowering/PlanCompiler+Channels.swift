@@ -9,7 +9,12 @@ extension PlanCompiler {
     let name = network.layers[index].name
     let inputs = network.layers[index].inputs.map { roots[$0] }
     var sources: [Value] = []
-    for input in inputs { sources.append(try spatial(input)) }
+    for input in inputs {
+      // All of one kind, that of the first.
+      let source = try spatial(input)
+      let type = sources.first?.layout.type ?? source.layout.type
+      sources.append(try recorder.aligned(source, to: source.layout.holding(type)))
+    }
     let layouts = sources.map(\.layout.raw)
     var handle: dnnl_primitive_desc_t?
     let attributes = PrimitiveAttributes()
@@ -37,7 +42,8 @@ extension PlanCompiler {
             if needsGradient[input] {
               var whole = gradient.value
               if whole.layout.window(extents, at: [0, channel, 0, 0]) == nil {
-                whole = try recorder.aligned(whole, to: .plain(self.extents(index)))
+                whole = try recorder.aligned(
+                  whole, to: .plain(self.extents(index), whole.layout.type))
               }
               let part = recorder.view(
                 of: whole.buffer, whole.layout.window(extents, at: [0, channel, 0, 0])!)
@@ -58,17 +64,17 @@ extension PlanCompiler {
     let (image, gateIndex) = (input(index, 0), input(index, 1))
     var source = try spatial(image)
     if source.layout.channels == nil {
-      source = try recorder.aligned(source, to: .plain(extents(image)))
+      source = try recorder.aligned(source, to: .plain(extents(image), source.layout.type))
     }
     let layout = source.layout.channels!
-    let gateLayout = TensorLayout(extents(gateIndex), layout.tag)
+    let gateLayout = TensorLayout(extents(gateIndex), layout.tag, source.layout.type)
     let gate = try recorder.aligned(spatial(gateIndex), to: gateLayout)
     let isInPlace = !needsGradient[index] && mayOverwrite(image, by: index)
     let destination =
       isInPlace
       ? recorder.view(of: source.buffer, source.layout) : recorder.value(source.layout)
     recorder.record("channel scale", [source, gate, destination]) {
-      Kernels.channelScale(destination.floats, source.floats, gate: gate.floats, layout)
+      Kernels.channelScale(destination.numbers, source.numbers, gate: gate.numbers, layout)
     }
     values[index] = destination
     guard needsGradient[index] else { return }
@@ -81,13 +87,13 @@ extension PlanCompiler {
           if needsGradient[gateIndex] {
             let dg = recorder.value(gateLayout)
             recorder.record("channel scale gradient", [dy, source, dg]) {
-              Kernels.channelDot(dg.floats, dy.floats, source.floats, layout)
+              Kernels.channelDot(dg.numbers, dy.numbers, source.numbers, layout)
             }
             contribute(dg, to: gateIndex, isExclusive: true)
           }
           let dx = target(for: gradient)
           recorder.record("channel scale gradient", [dy, gate, dx]) {
-            Kernels.channelScale(dx.floats, dy.floats, gate: gate.floats, layout)
+            Kernels.channelScale(dx.numbers, dy.numbers, gate: gate.numbers, layout)
           }
           contribute(dx, to: image, isExclusive: true)
         }

@@ -18,7 +18,7 @@ extension PlanCompiler {
   private func lowerFusedConvolution(
     _ index: Int, _ convolution: Convolution
   ) throws(NeuralError) {
-    let shape = ConvolutionShape(convolution, network, index, batch: batch)
+    let shape = ConvolutionShape(convolution, network, index, batch: batch, type)
     let name = network.layers[index].name
     let chain = fusedChain(from: index)
     for member in chain.members { absorb(member) }
@@ -53,7 +53,7 @@ extension PlanCompiler {
       (DNNL_ARG_SRC, source), (DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_DST, destination),
     ]
     if chain.folding.hasBias { arguments.append((DNNL_ARG_BIAS, bias)) }
-    try recorder.record("convolution", descriptor, arguments)
+    try recorder.record("convolution", descriptor, arguments, operations: shape.operations)
     values[chain.last] = destination
   }
 
@@ -122,7 +122,7 @@ extension PlanCompiler {
     let following = fusedChain(from: next)
     guard following.residual == nil else { return false }
     let attributes = PrimitiveAttributes(
-      chain.operations + [.depthwise(stride: second.stride)] + following.operations)
+      chain.operations + [.depthwise(stride: second.stride, type: type)] + following.operations)
     var description = try shape.forward(
       dnnl_forward_inference, bias: true, winograd: false, layer: name)
     guard let descriptor = try? PrimitiveDescriptor(&description, attributes, layer: name),
@@ -139,7 +139,9 @@ extension PlanCompiler {
         (DNNL_ARG_SRC, source), (DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_BIAS, bias),
         (DNNL_ARG_ATTR_POST_OP_DW | DNNL_ARG_WEIGHTS, depthwiseWeights),
         (DNNL_ARG_ATTR_POST_OP_DW | DNNL_ARG_BIAS, depthwiseBias), (DNNL_ARG_DST, destination),
-      ])
+      ],
+      operations: shape.operations
+        + ConvolutionShape(second, network, next, batch: batch, type).operations)
     for member in [next] + following.members { absorb(member) }
     values[following.last] = destination
     afterDepthwise.insert(following.last)
@@ -207,7 +209,7 @@ extension PlanCompiler {
   private func lowerTrainedConvolution(
     _ index: Int, _ convolution: Convolution
   ) throws(NeuralError) {
-    let shape = ConvolutionShape(convolution, network, index, batch: batch)
+    let shape = ConvolutionShape(convolution, network, index, batch: batch, type)
     let name = network.layers[index].name
     let weight = store.slot(name, "weight")!
     let bias = store.slot(name, "bias")
@@ -235,7 +237,8 @@ extension PlanCompiler {
     ]
     if let bias { arguments.append((DNNL_ARG_BIAS, try prepared(bias, as: bias.layout))) }
     try recorder.record(
-      convolution.groups > 1 ? "grouped convolution" : "convolution", forward, arguments)
+      convolution.groups > 1 ? "grouped convolution" : "convolution", forward, arguments,
+      operations: shape.operations)
     values[last] = destination
 
     let (weightGradient, biasGradient) = (trainedGradient(weight), bias.map(trainedGradient))
@@ -247,9 +250,9 @@ extension PlanCompiler {
           guard var gradient = try self.gradient(of: last) else { return }
           if let limit {
             let (dx, dy, y) = (target(for: gradient), gradient.value, destination)
-            let count = destination.layout.floatCount
+            let count = destination.layout.count
             recorder.record("activation gradient", [dx, dy, y]) {
-              Kernels.reluBackward(dx.floats, dy.floats, output: y.floats, limit: limit, count)
+              Kernels.reluBackward(dx.numbers, dy.numbers, output: y.numbers, limit: limit, count)
             }
             gradient = Gradient(value: dx, isExclusive: true)
           }
@@ -266,7 +269,7 @@ extension PlanCompiler {
                 (DNNL_ARG_DIFF_DST, dy),
                 (DNNL_ARG_WEIGHTS, try prepared(weight, as: descriptor.weights)),
                 (DNNL_ARG_DIFF_SRC, dx),
-              ])
+              ], operations: shape.operations)
             contribute(dx, to: previous, isExclusive: true)
           }
           let x = try recorder.aligned(source, to: backwardWeights.source)
@@ -281,7 +284,7 @@ extension PlanCompiler {
           try recorder.record(
             convolution.groups > 1
               ? "grouped convolution weight gradient" : "convolution weight gradient",
-            backwardWeights, arguments)
+            backwardWeights, arguments, operations: shape.operations)
           if dw !== weightGradient { try recorder.reorder(dw, to: weightGradient) }
         }
       ))
@@ -346,7 +349,8 @@ extension PlanCompiler {
     arguments: (PrimitiveDescriptor) -> [(Int32, TensorLayout)]
   ) throws(NeuralError) -> PrimitiveDescriptor {
     let direct = try make(false)
-    guard AlgorithmLedger.isEligible(shape.convolution, inputs: shape.source[1]),
+    guard type == dnnl_f32,
+      AlgorithmLedger.isEligible(shape.convolution, inputs: shape.source[1]),
       let winograd = try? make(true)
     else { return direct }
     let isWinograd = algorithms.decide(

@@ -29,13 +29,13 @@ extension PlanCompiler {
         { [unowned self] () throws(NeuralError) in
           guard let gradient = try self.gradient(of: index) else { return }
           let (dx, dy, y) = (target(for: gradient), gradient.value, destination)
-          let count = source.layout.floatCount
+          let count = source.layout.count
           switch kind {
           case .relu, .relu6, .hardSigmoid:
             let limit: Float = kind == .relu ? .infinity : kind == .relu6 ? 6 : 1
             recorder.record("activation gradient", [dx, dy, y]) {
-              Kernels.reluBackward(dx.floats, dy.floats, output: y.floats, limit: limit, count)
-              if kind == .hardSigmoid { Kernels.scale(dx.floats, dx.floats, by: 1 / 6, count) }
+              Kernels.reluBackward(dx.numbers, dy.numbers, output: y.numbers, limit: limit, count)
+              if kind == .hardSigmoid { Kernels.scale(dx.numbers, dx.numbers, by: 1 / 6, count) }
             }
           case .silu: try recordGradient(dnnl_eltwise_swish, 1, 0, (DNNL_ARG_SRC, source), dy, dx)
           case .hardSwish:
@@ -86,9 +86,9 @@ extension PlanCompiler {
     let destination =
       mayOverwrite(previous, by: index)
       ? recorder.view(of: source.buffer, source.layout) : recorder.value(source.layout)
-    let count = source.layout.floatCount
+    let count = source.layout.count
     recorder.record("scaling", [source, destination]) {
-      Kernels.scale(destination.floats, source.floats, by: factor, count)
+      Kernels.scale(destination.numbers, source.numbers, by: factor, count)
     }
     values[index] = destination
     guard needsGradient[index] else { return }
@@ -99,7 +99,7 @@ extension PlanCompiler {
           guard let gradient = try self.gradient(of: index) else { return }
           let (dx, dy) = (target(for: gradient), gradient.value)
           recorder.record("scaling gradient", [dx, dy]) {
-            Kernels.scale(dx.floats, dy.floats, by: factor, count)
+            Kernels.scale(dx.numbers, dy.numbers, by: factor, count)
           }
           contribute(dx, to: previous, isExclusive: true)
         }
@@ -123,13 +123,13 @@ extension PlanCompiler {
     let b = try recorder.aligned(other, to: a.layout)
     let isInPlace = isOverSecond || mayOverwrite(first, by: index)
     let sum = isInPlace ? recorder.view(of: a.buffer, a.layout) : recorder.value(a.layout)
-    let count = a.layout.floatCount
+    let count = a.layout.count
     let hasRelu = last != index
     recorder.record("add", [a, b, sum]) {
       if hasRelu {
-        Kernels.addRelu(sum.floats, a.floats, b.floats, count)
+        Kernels.addRelu(sum.numbers, a.numbers, b.numbers, count)
       } else {
-        Kernels.add(sum.floats, a.floats, b.floats, count)
+        Kernels.add(sum.numbers, a.numbers, b.numbers, count)
       }
     }
     values[last] = sum
@@ -143,7 +143,7 @@ extension PlanCompiler {
             let (dx, dy) = (target(for: gradient), gradient.value)
             recorder.record("activation gradient", [dx, dy, sum]) {
               Kernels.reluBackward(
-                dx.floats, dy.floats, output: sum.floats, limit: .infinity, count)
+                dx.numbers, dy.numbers, output: sum.numbers, limit: .infinity, count)
             }
             gradient = Gradient(value: dx, isExclusive: true)
           }
@@ -183,16 +183,16 @@ extension PlanCompiler {
   /// A linear mask that is drawn the same way forward and backward.
   private func lowerMask(
     _ index: Int,
-    _ mask: @escaping (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
+    _ mask: @escaping (Numbers, Numbers, Int) -> Void
   ) throws(NeuralError) {
     let previous = input(index)
     let source = values[previous]!
     let destination =
       mayOverwrite(previous, by: index)
       ? recorder.view(of: source.buffer, source.layout) : recorder.value(source.layout)
-    let count = source.layout.floatCount
+    let count = source.layout.count
     recorder.record("mask", [source, destination]) {
-      mask(destination.floats, source.floats, count)
+      mask(destination.numbers, source.numbers, count)
     }
     values[index] = destination
     guard needsGradient[index] else { return }
@@ -202,7 +202,7 @@ extension PlanCompiler {
         { [unowned self] () throws(NeuralError) in
           guard let gradient = try self.gradient(of: index) else { return }
           let (dx, dy) = (target(for: gradient), gradient.value)
-          recorder.record("mask gradient", [dx, dy]) { mask(dx.floats, dy.floats, count) }
+          recorder.record("mask gradient", [dx, dy]) { mask(dx.numbers, dy.numbers, count) }
           contribute(dx, to: previous, isExclusive: true)
         }
       ))

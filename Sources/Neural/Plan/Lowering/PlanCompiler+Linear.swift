@@ -11,6 +11,7 @@ extension PlanCompiler {
     let bias = store.slot(name, "bias")
     let learns = isTrained(index)
     let isFlat = shape[1] * shape[2] == 1
+    let productCount = 2 * batch * outputs * shape.reduce(1, *)
     let sourceExtents = isFlat ? [batch, shape[0]] : [batch] + shape
 
     var last = index
@@ -23,10 +24,12 @@ extension PlanCompiler {
       absorb(last)
     }
     var (x, w, b) = (
-      TensorLayout.any(sourceExtents), TensorLayout.any(weight.layout.extents),
+      TensorLayout.any(sourceExtents, type), TensorLayout.any(weight.layout.extents, type),
       TensorLayout.any([outputs])
     )
-    var y = TensorLayout.plain([batch, outputs])
+    // Logits keep all digits.
+    var y = TensorLayout.plain([batch, outputs], isOutput[last] ? dnnl_f32 : type)
+    let gradientLayout = y.holding(type)
     var description = dnnl_inner_product_desc_t()
     var status = withUnsafePointer(to: &b.raw) {
       dnnl_inner_product_forward_desc_init(
@@ -41,6 +44,7 @@ extension PlanCompiler {
     var backwardWeights: PrimitiveDescriptor?
     if learns {
       var description = dnnl_inner_product_desc_t()
+      (w, y) = (w.holding(dnnl_f32), gradientLayout)
       status = withUnsafePointer(to: &b.raw) {
         dnnl_inner_product_backward_weights_desc_init(
           &description, &x.raw, &w.raw, bias == nil ? nil : $0, &y.raw)
@@ -51,13 +55,13 @@ extension PlanCompiler {
       try weight.adopt(backwardWeights!.layout(dnnl_query_diff_weights_md)!)
     }
     let source = try recorder.aligned(flat, to: forward.source)
-    let destination = recorder.value(y)
+    let destination = recorder.value(forward.destination)
     var arguments = [
       (DNNL_ARG_SRC, source), (DNNL_ARG_WEIGHTS, try prepared(weight, as: forward.weights)),
       (DNNL_ARG_DST, destination),
     ]
     if let bias { arguments.append((DNNL_ARG_BIAS, try prepared(bias, as: bias.layout))) }
-    try recorder.record("linear", forward, arguments)
+    try recorder.record("linear", forward, arguments, operations: productCount)
     values[last] = destination
     guard learns, let backwardWeights else { return }
 
@@ -71,16 +75,17 @@ extension PlanCompiler {
             let (dx, dy) = (target(for: gradient), gradient.value)
             recorder.record("activation gradient", [dx, dy, destination]) {
               Kernels.reluBackward(
-                dx.floats, dy.floats, output: destination.floats, limit: .infinity,
-                destination.layout.floatCount)
+                dx.numbers, dy.numbers, output: destination.numbers, limit: .infinity,
+                destination.layout.count)
             }
             gradient = Gradient(value: dx, isExclusive: true)
           }
+          gradient.value = try recorder.aligned(gradient.value, to: gradientLayout)
           if needsGradient[previous] {
             var description = dnnl_inner_product_desc_t()
             var (x, w, y) = (
-              TensorLayout.any(sourceExtents), TensorLayout.any(weight.layout.extents),
-              gradient.value.layout
+              TensorLayout.any(sourceExtents, type),
+              TensorLayout.any(weight.layout.extents, type), gradientLayout
             )
             try DNN.check(
               dnnl_inner_product_backward_data_desc_init(&description, &x.raw, &w.raw, &y.raw),
@@ -95,7 +100,7 @@ extension PlanCompiler {
                 (DNNL_ARG_DIFF_DST, gradient.value),
                 (DNNL_ARG_WEIGHTS, try prepared(weight, as: descriptor.weights)),
                 (DNNL_ARG_DIFF_SRC, dx),
-              ])
+              ], operations: productCount)
             try contributeFlat(dx, to: previous)
           }
           let x = try recorder.aligned(source, to: backwardWeights.source)
@@ -105,7 +110,8 @@ extension PlanCompiler {
             (DNNL_ARG_SRC, x), (DNNL_ARG_DIFF_DST, gradient.value), (DNNL_ARG_DIFF_WEIGHTS, dw),
           ]
           if let biasGradient { arguments.append((DNNL_ARG_DIFF_BIAS, biasGradient)) }
-          try recorder.record("linear weight gradient", backwardWeights, arguments)
+          try recorder.record(
+            "linear weight gradient", backwardWeights, arguments, operations: productCount)
           if dw !== weightGradient { try recorder.reorder(dw, to: weightGradient) }
         }
       ))
@@ -116,8 +122,9 @@ extension PlanCompiler {
     let value = values[index]!
     if value.layout.raw.ndims == 2 { return value }
     let extents = extents(index)
-    let plain = try recorder.aligned(value, to: .plain(extents))
-    return recorder.view(of: plain.buffer, .plain([extents[0], extents[1]]))
+    let type = value.layout.type
+    let plain = try recorder.aligned(value, to: .plain(extents, type))
+    return recorder.view(of: plain.buffer, .plain([extents[0], extents[1]], type))
   }
 
   /// Contributes a gradient that may have lost its two trailing extents of one.
@@ -126,8 +133,9 @@ extension PlanCompiler {
       return contribute(gradient, to: index, isExclusive: true)
     }
     let extents = extents(index)
-    let plain = try recorder.aligned(gradient, to: .plain([extents[0], extents[1]]))
+    let type = gradient.layout.type
+    let plain = try recorder.aligned(gradient, to: .plain([extents[0], extents[1]], type))
     contribute(
-      recorder.view(of: plain.buffer, .plain(extents)), to: index, isExclusive: true)
+      recorder.view(of: plain.buffer, .plain(extents, type)), to: index, isExclusive: true)
   }
 }

@@ -46,7 +46,7 @@ extension PlanCompiler {
     let source = try spatial(previous)
     let learns = needsGradient[index]
     var description = dnnl_pooling_v2_desc_t()
-    var (x, y) = (source.layout.raw, TensorLayout.any(extents(index)).raw)
+    var (x, y) = (source.layout.raw, TensorLayout.any(extents(index), source.layout.type).raw)
     let dilation: [Int64] = [0, 0]
     try DNN.check(
       dnnl_pooling_v2_forward_desc_init(

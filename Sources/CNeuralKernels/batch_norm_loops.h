@@ -1,0 +1,257 @@
+// The loops of batch_norm.c for one kind of numbers (numbers.h).
+
+// Deviations from each item's first pixel: sum and sum of squares.
+VECTORISED static void NAME(moments)(void *context, size_t from, size_t to) {
+  Norm n = *(Norm *)context;
+  for (size_t o = from; o < to; o++) {
+    const NUMBER *x = (const NUMBER *)n.x + o * n.spatial * n.inner;
+    float *sum = n.first + o * n.inner, *square = n.second + o * n.inner;
+    if (n.inner == LANES) {
+      Lanes pivot = WIDE(x, 0), s0 = {0}, q0 = {0}, s1 = {0}, q1 = {0};
+      size_t p = 0;
+      for (; p + 2 <= n.spatial; p += 2) {
+        Lanes d = WIDE(x, p) - pivot, e = WIDE(x, p + 1) - pivot;
+        s0 += d;
+        q0 += d * d;
+        s1 += e;
+        q1 += e * e;
+      }
+      if (p < n.spatial) {
+        Lanes d = WIDE(x, p) - pivot;
+        s0 += d;
+        q0 += d * d;
+      }
+      *(Lanes *)sum = s0 + s1;
+      *(Lanes *)square = q0 + q1;
+    } else if (n.inner == 1) {
+      float s[LANES] = {0}, q[LANES] = {0}, pivot = READ(x[0]);
+      size_t p = 0;
+      for (; p + LANES <= n.spatial; p += LANES)
+        for (size_t c = 0; c < LANES; c++) {
+          float d = READ(x[p + c]) - pivot;
+          s[c] += d;
+          q[c] += d * d;
+        }
+      for (; p < n.spatial; p++) {
+        float d = READ(x[p]) - pivot;
+        s[0] += d;
+        q[0] += d * d;
+      }
+      sum[0] = square[0] = 0;
+      for (size_t c = 0; c < LANES; c++) {
+        sum[0] += s[c];
+        square[0] += q[c];
+      }
+    } else {
+      for (size_t c = 0; c < n.inner; c++) sum[c] = square[c] = 0;
+      for (size_t p = 0; p < n.spatial; p++)
+        for (size_t c = 0; c < n.inner; c++) {
+          float d = READ(x[p * n.inner + c]) - READ(x[c]);
+          sum[c] += d;
+          square[c] += d * d;
+        }
+    }
+  }
+}
+
+void NAME(nk_batch_moments)(const NUMBER *x, float *work, float *mean, float *variance, size_t outer,
+                      size_t blocks, size_t spatial, size_t inner) {
+  Norm n = {.x = x, .first = work, .second = work + outer * inner, .spatial = spatial,
+            .inner = inner, .blocks = blocks};
+  nk_parallel(outer, 16384 / (spatial * inner) + 1, NAME(moments), &n);
+  double count = (double)spatial;
+  for (size_t b = 0; b < blocks; b++)
+    for (size_t c = 0; c < inner; c++) {
+      double total = 0, center = 0, deviation = 0;
+      for (size_t o = b; o < outer; o += blocks) {
+        double sum = n.first[o * inner + c], square = n.second[o * inner + c];
+        double m = READ(x[o * spatial * inner + c]) + sum / count, d = m - center;
+        double next = total + count;
+        deviation += square - sum * sum / count + d * d * total * count / next;
+        center += d * count / next;
+        total = next;
+      }
+      mean[b * inner + c] = (float)center;
+      variance[b * inner + c] = (float)(deviation > 0 ? deviation / total : 0);
+    }
+}
+
+// out = activation(scale * x + shift + residual)
+VECTORISED static void NAME(apply)(void *context, size_t from, size_t to) {
+  Norm n = *(Norm *)context;
+  for (size_t o = from; o < to; o++) {
+    size_t start = o * n.spatial * n.inner, channel = o % n.blocks * n.inner;
+    const NUMBER *x = (const NUMBER *)n.x + start;
+    const float *a = n.scale + channel, *b = n.shift + channel;
+    const NUMBER *residual = n.residual ? (const NUMBER *)n.residual + start : 0;
+    NUMBER *y = (NUMBER *)n.out + start;
+    float low = n.activated ? 0 : -INFINITY, high = n.activated ? n.limit : INFINITY;
+    if (n.inner == LANES) {
+      Lanes gain = AT(a, 0), offset = AT(b, 0), bottom = (Lanes){0} + low, top = (Lanes){0} + high;
+      for (size_t p = 0; p < n.spatial; p++) {
+        Lanes v = WIDE(x, p) * gain + offset;
+        if (residual) v += WIDE(residual, p);
+        v = __builtin_elementwise_max(v, bottom);
+        v = __builtin_elementwise_min(v, top);
+        PUT(y, p, v);
+      }
+    } else if (n.inner == 1) {
+      float gain = a[0], offset = b[0];
+      for (size_t p = 0; p < n.spatial; p++) {
+        float v = READ(x[p]) * gain + offset;
+        if (residual) v += READ(residual[p]);
+        v = v > low ? v : low;
+        y[p] = WRITE(v < high ? v : high);
+      }
+    } else {
+      for (size_t p = 0; p < n.spatial; p++)
+        for (size_t c = 0; c < n.inner; c++) {
+          float v = READ(x[p * n.inner + c]) * a[c] + b[c];
+          if (residual) v += READ(residual[p * n.inner + c]);
+          v = v > low ? v : low;
+          y[p * n.inner + c] = WRITE(v < high ? v : high);
+        }
+    }
+  }
+}
+
+void NAME(nk_batch_apply)(NUMBER *y, const NUMBER *x, const NUMBER *residual, const float *scale,
+                    const float *shift, int activated, float limit, size_t outer, size_t blocks,
+                    size_t spatial, size_t inner) {
+  Norm n = {.x = x, .residual = residual, .out = y, .scale = scale, .shift = shift,
+            .spatial = spatial, .inner = inner, .blocks = blocks, .limit = limit,
+            .activated = activated};
+  nk_parallel(outer, 16384 / (spatial * inner) + 1, NAME(apply), &n);
+}
+
+// Sums of g and g * (x - center), where g is dy where 0 < y < limit. With `kept`, g is stored too.
+// y is recomputed as scale * x + shift unless it is given.
+VECTORISED static void NAME(gradient_sums)(void *context, size_t from, size_t to) {
+  Norm n = *(Norm *)context;
+  size_t inner = n.inner;
+  for (size_t o = from; o < to; o++) {
+    size_t start = o * n.spatial * inner, channel = o % n.blocks * inner;
+    const NUMBER *x = (const NUMBER *)n.x + start, *dy = (const NUMBER *)n.dy + start;
+    const NUMBER *y = n.y ? (const NUMBER *)n.y + start : 0;
+    const float *a = n.scale + channel, *b = n.shift + channel, *m = n.center + channel;
+    NUMBER *kept = n.kept ? (NUMBER *)n.kept + start : 0;
+    float *sum = n.first + o * inner, *dot = n.second + o * inner;
+    if (inner == LANES) {
+      Lanes gain = AT(a, 0), offset = AT(b, 0), center = AT(m, 0), s = {0}, t = {0};
+      for (size_t p = 0; p < n.spatial; p++) {
+        Lanes g = WIDE(dy, p), v = WIDE(x, p);
+        if (n.activated) {
+          Lanes out = v * gain + offset;
+          if (y) out = WIDE(y, p);
+          g = MASKED(g, out, n.limit);
+        }
+        if (kept) PUT(kept, p, g);
+        s += g;
+        t += g * (v - center);
+      }
+      *(Lanes *)sum = s;
+      *(Lanes *)dot = t;
+    } else if (inner == 1) {
+      float s[LANES] = {0}, t[LANES] = {0};
+      float gain = a[0], offset = b[0], center = m[0];
+      size_t whole = n.spatial / LANES * LANES;
+      for (size_t p = 0; p < n.spatial; p += p < whole ? LANES : 1)
+        for (size_t c = 0; c < (p < whole ? LANES : 1); c++) {
+          size_t i = p + c;
+          float g = READ(dy[i]);
+          if (n.activated) {
+            float v = y ? READ(y[i]) : READ(x[i]) * gain + offset;
+            g = ((v > 0) & (v < n.limit)) ? g : 0;
+          }
+          if (kept) kept[i] = WRITE(g);
+          s[c] += g;
+          t[c] += g * (READ(x[i]) - center);
+        }
+      sum[0] = dot[0] = 0;
+      for (size_t c = 0; c < LANES; c++) {
+        sum[0] += s[c];
+        dot[0] += t[c];
+      }
+    } else {
+      for (size_t c = 0; c < inner; c++) sum[c] = dot[c] = 0;
+      for (size_t p = 0; p < n.spatial; p++)
+        for (size_t c = 0; c < inner; c++) {
+          size_t i = p * inner + c;
+          float g = READ(dy[i]);
+          if (n.activated) {
+            float v = y ? READ(y[i]) : READ(x[i]) * a[c] + b[c];
+            g = ((v > 0) & (v < n.limit)) ? g : 0;
+          }
+          if (kept) kept[i] = WRITE(g);
+          sum[c] += g;
+          dot[c] += g * (READ(x[i]) - m[c]);
+        }
+    }
+  }
+}
+
+void NAME(nk_batch_gradient_sums)(const NUMBER *dy, const NUMBER *x, const NUMBER *y, NUMBER *kept,
+                            float *work, float *sum, float *dot, const float *scale,
+                            const float *shift, const float *mean, int activated, float limit,
+                            size_t outer, size_t blocks, size_t spatial, size_t inner) {
+  Norm n = {.x = x, .dy = dy, .y = y, .kept = kept, .first = work,
+            .second = work + outer * inner, .scale = scale, .shift = shift, .center = mean,
+            .spatial = spatial, .inner = inner, .blocks = blocks, .limit = limit,
+            .activated = activated};
+  nk_parallel(outer, 16384 / (spatial * inner) + 1, NAME(gradient_sums), &n);
+  for (size_t b = 0; b < blocks; b++)
+    for (size_t c = 0; c < inner; c++) {
+      double s = 0, t = 0;
+      for (size_t o = b; o < outer; o += blocks) {
+        s += n.first[o * inner + c];
+        t += n.second[o * inner + c];
+      }
+      sum[b * inner + c] = (float)s;
+      dot[b * inner + c] = (float)t;
+    }
+}
+
+// dx = scale * g + slope * x + offset, g masked as above (coefficient: slopes, then offsets).
+VECTORISED static void NAME(gradient_apply)(void *context, size_t from, size_t to) {
+  Norm n = *(Norm *)context;
+  size_t inner = n.inner;
+  for (size_t o = from; o < to; o++) {
+    size_t start = o * n.spatial * inner, channel = o % n.blocks * inner;
+    const NUMBER *x = (const NUMBER *)n.x + start, *dy = (const NUMBER *)n.dy + start;
+    const float *a = n.scale + channel, *b = n.shift + channel;
+    const float *slope = n.coefficient + channel, *offset = n.center + channel;
+    NUMBER *dx = (NUMBER *)n.out + start;
+    if (inner == LANES) {
+      Lanes gain = AT(a, 0), shift = AT(b, 0), tilt = AT(slope, 0), base = AT(offset, 0);
+      for (size_t p = 0; p < n.spatial; p++) {
+        Lanes g = WIDE(dy, p), v = WIDE(x, p);
+        if (n.activated) {
+          Lanes out = v * gain + shift;
+          g = MASKED(g, out, n.limit);
+        }
+        PUT(dx, p, gain * g + (tilt * v + base));
+      }
+    } else {
+      for (size_t p = 0; p < n.spatial; p++)
+        for (size_t c = 0; c < inner; c++) {
+          size_t i = p * inner + c;
+          float g = READ(dy[i]), v = READ(x[i]);
+          if (n.activated) {
+            float y = v * a[c] + b[c];
+            g = ((y > 0) & (y < n.limit)) ? g : 0;
+          }
+          dx[i] = WRITE(a[c] * g + slope[c] * v + offset[c]);
+        }
+    }
+  }
+}
+
+void NAME(nk_batch_gradient_apply)(NUMBER *dx, const NUMBER *dy, const NUMBER *x, const float *scale,
+                             const float *shift, const float *slope, const float *offset,
+                             int activated, float limit, size_t outer, size_t blocks,
+                             size_t spatial, size_t inner) {
+  Norm n = {.x = x, .dy = dy, .out = dx, .scale = scale, .shift = shift, .center = offset,
+            .coefficient = slope, .spatial = spatial, .inner = inner, .blocks = blocks,
+            .limit = limit, .activated = activated};
+  nk_parallel(outer, 16384 / (spatial * inner) + 1, NAME(gradient_apply), &n);
+}

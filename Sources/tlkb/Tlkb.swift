@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Catalog
+import Downloads
 import Evidence
 import Files
 import Foundation
@@ -19,19 +20,20 @@ struct Tlkb: ParsableCommand {
         tlkb query --dataset BreakHis --metric f1
 
       EXIT CODES
-        0   done                          66  no such input
-        1   a check found a mistake       70  internal error
-        3   scores are inconsistent       73  output cannot be written
-        64  wrong usage                   74  the store cannot be used
-        65  bad data                      75  in use by another tlkb, try again
+        0   done
+        1   a check found a mistake       69  a server does not answer
+        3   scores are inconsistent       70  internal error
+        64  wrong usage                   73  output cannot be written
+        65  bad data                      74  the store cannot be used
+        66  no such input                 75  in use by another tlkb, try again
       """,
     version: "0.1.0",
     subcommands: [
       Query.self, List.self, Show.self, Contradictions.self, Gaps.self, Check.self,
       Synthesize.self, ReproduceCommand.self, RecipeCommand.self, RunsCommand.self,
       CampaignCommand.self,
-      ReportCommand.self, Export.self, DatasetCommand.self, WeightsCommand.self,
-      ModelCommand.self, Validate.self, Build.self,
+      ReportCommand.self, Export.self, DatasetCommand.self, AugmentCommand.self,
+      WeightsCommand.self, ModelCommand.self, BenchCommand.self, Validate.self, Build.self,
     ])
 
   static func main() {
@@ -85,10 +87,25 @@ enum ExitStatus {
     case FileError.cannotRead: 66
     case FileError.cannotWrite: 73
     case FileError.busy: 75
+    case FileError.malformed: 65
+    case let error as DownloadError: downloadCode(for: error)
     case is UsageError, is SynthesisError: 64
     case is RenderError: 70
     case let error as CampaignError: error.exitCode
     default: engineCode(for: error)
+    }
+  }
+}
+
+extension ExitStatus {
+  private static func downloadCode(for error: DownloadError) -> Int32 {
+    switch error {
+    case .badAddress: 64
+    case .checksum, .wrongSize: 65
+    case .unreachable, .noProxy, .insecure, .refused, .interrupted: 69
+    case .noLibrary: 70
+    case .cannotWrite: 73
+    case .busy: 75
     }
   }
 }

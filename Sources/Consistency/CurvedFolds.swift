@@ -62,15 +62,17 @@ struct CurvedFolds {
   /// is decided by itself: planes then separate much more.
   func decide(from start: [CountPair], _ linear: LinearFolds, isQuick: Bool) -> Answer {
     let scale = isQuick ? 10 : 1
-    if let pairs = search(from: start, steps: 20_000 / scale, annealed: false) {
+    if let pairs = search(from: start, steps: 16_384 / scale, annealed: !isQuick) {
       return .feasible(pairs)
     }
-    let whole = separation(nil, linear).run(rounds: 100 / scale + 20)
+    let whole = separation(nil, points(linear, withSums: false), linear).run(
+      rounds: 100 / scale + 20)
     if case .separated = whole { return .infeasible(.separation) }
     if let sums = linear.matches(limit: isQuick ? 8 : 64) {
+      let points = points(linear, withSums: true)
       var open: [(start: [CountPair], values: [Int])] = []
       for values in sums {
-        switch separation(values, linear).run(rounds: 100 / scale + 20) {
+        switch separation(values, points, linear).run(rounds: 100 / scale + 20) {
         case .separated: continue
         case .mixture(let shares): open.append((mixed(shares, values, linear), values))
         case .unknown: open.append((linear.distribute(values), values))
@@ -103,30 +105,43 @@ struct CurvedFolds {
 
   /// The scores that shape the hulls: with sums given, the linear ones are met already. Those whose
   /// values may be huge are left out, as sums of them could not be compared.
-  private func usable(_ sums: [Int]?) -> [Int] {
+  private func usable(_ hasSums: Bool) -> [Int] {
     constraints.indices.filter {
-      constraints[$0].interval.high < 1e6 && (sums == nil || !LinearFolds.isLinear(constraints[$0]))
+      constraints[$0].interval.high < 1e6 && (!hasSums || !LinearFolds.isLinear(constraints[$0]))
     }
   }
 
-  private func separation(_ sums: [Int]?, _ linear: LinearFolds) -> HullSeparation {
-    let usable = usable(sums)
+  /// Per group, the scores of all its (TP, TN), and these where sums are to be given.
+  private func points(_ linear: LinearFolds, withSums: Bool) -> [[Double]] {
+    let usable = usable(withSums)
     let width = tables.scores.count
-    let groups = linear.groups.enumerated().map { index, group in
+    return linear.groups.map { group in
       let kind = tables.kinds[group.members[0]]
-      let (all, pairs) = tables.points(of: kind)
+      let table = tables.tables[kind]
+      let columns = group.counts.negatives + 1
       var points: [Double] = []
-      points.reserveCapacity(pairs.count * (usable.count + 2))
-      for (place, pair) in pairs.enumerated() {
-        for score in usable { points.append(all[place * width + score]) }
-        if sums != nil {
-          points.append(Double(pair.tp))
-          points.append(Double(pair.tn))
+      points.reserveCapacity(table.count / width * (usable.count + 2))
+      for place in 0..<(table.count / width) {
+        let start = place * width
+        guard (start..<(start + width)).allSatisfy({ table[$0].isFinite }) else { continue }
+        for score in usable { points.append(table[start + score]) }
+        if withSums {
+          points.append(Double(place / columns))
+          points.append(Double(place % columns))
         }
       }
+      return points
+    }
+  }
+
+  private func separation(
+    _ sums: [Int]?, _ points: [[Double]], _ linear: LinearFolds
+  ) -> HullSeparation {
+    let usable = usable(sums != nil)
+    let groups = linear.groups.enumerated().map { index, group in
       let folds = Double(group.members.count)
       return HullSeparation.Group(
-        weight: folds / Double(group.divisor), points: points,
+        weight: folds / Double(group.divisor), points: points[index],
         targets: sums.map {
           [Double($0[index]) / folds, Double($0[linear.groups.count + index]) / folds]
         } ?? [])

@@ -64,7 +64,7 @@ struct SnakemakeCampaign: ParsableCommand {
     commandName: "snakemake", abstract: "Write a Snakemake workflow: DIR/Snakefile.",
     discussion: """
       EXAMPLE
-        tlkb campaign snakemake DIR && snakemake --snakefile DIR/Snakefile --cores 2
+        tlkb campaign snakemake DIR && snakemake --directory DIR --cores 2 --snakefile DIR/Snakefile
       """)
 
   @OptionGroup var place: CampaignPlace
@@ -73,7 +73,7 @@ struct SnakemakeCampaign: ParsableCommand {
     let plan = try place.campaign.plan()
     let file = "\(place.folder)/Snakefile"
     try writeAtomically(CampaignScripts(try place.call).snakemake(plan), to: file)
-    print("wrote \(file): snakemake --snakefile \(file) --cores 2")
+    print("wrote \(file): snakemake --directory \(place.folder) --cores 2 --snakefile \(file)")
   }
 }
 

@@ -73,7 +73,7 @@ package struct CampaignScripts: Sendable {
     let merge = words("", subcommand: "merge") + " ."
     let prefix = call.environment.map { "\($0.name)=\(Self.quoted($0.value)) " }.joined()
     return """
-      # Runs the tasks of plan.jsonl and merges them: snakemake --snakefile Snakefile --cores 2
+      # Runs the tasks of plan.jsonl and merges them: snakemake --cores 2
       import json
 
       workdir: workflow.basedir

@@ -63,7 +63,7 @@ struct BundledDataTests {
       Known("backbone-used-by/vgg.missing", "[29]"),
       Known("most-used/most-used-datasets-breast-cancer", "BreakHis", "BACH2018"),
       Known("most-used/most-used-datasets-diabetic-retinopathy", "EyePACS"),
-      Known("most-used/most-used-metrics-abstract", "specificity"),
+      Known("most-used/most-used-metrics-2.4", "specificity", "Abstract"),
       Known("complete-list/lists-results-breast-cancer.missing", "[29]", "[32]", "[33]"),
       Known("universal-claim/all-studies-pretraining", "[42]"),
       Known("modality-list/modality-x-ray-breast-cancer.saber-2021", "chest", "MIAS"),

@@ -162,7 +162,7 @@ extension RuleCase {
         .init(
           roe,
           "{key: s1, at: {source: review, place: section-1, row: 3}, authors: Roe and Poe, citation: 1}",
-          "{key: s1, at: {source: review, place: section-1, row: 3}, authors: Roe and Poe, citation: 1, names: [{printed: VGG-16, is: backbones/vgg16}, {printed: Vgg 16, is: backbones/vgg16}]}"
+          "{key: s1, at: {source: review, place: section-1, row: 3}, authors: Roe and Poe, citation: 1, names: [{printed: Vgg 16, is: backbones/vgg16}]}"
         )
       ], mended: [.init(roe, "Vgg 16", "VGG16")]),
     RuleCase(

@@ -27,18 +27,32 @@ struct Plot {
     let series: Series
     let points: [(x: Double, y: Double)]
     var isDashed = false
+    /// What a pointer over each point tells; such lines have dots.
+    var notes: [String] = []
+  }
+
+  /// Counts of true by predicted class.
+  struct Matrix {
+    let names: [String]
+    /// Row: true class; column: predicted class.
+    let rows: [[Int]]
   }
 
   enum Content {
     case intervals([Row])
     case curves([Line], x: String, y: String, diagonal: Bool)
+    /// Lines in the unit square, without the diagonal.
+    case unit([Line], x: String, y: String)
+    case matrix(Matrix)
+    /// Pictures as one PNG, scaled to the page's width.
+    case picture(png: [UInt8], width: Int, height: Int)
   }
 
   let title: String
   let caption: String
   let content: Content
 
-  private static let width = 360.0
+  static let width = 360.0
 
   /// The plot as an SVG element, 360 units wide, with a title and a description for screen readers.
   func svg() -> String {
@@ -46,10 +60,14 @@ struct Plot {
     case .intervals(let rows): intervals(rows)
     case .curves(let lines, let x, let y, let diagonal):
       curves(lines, x: x, y: y, diagonal: diagonal)
+    case .unit(let lines, let x, let y):
+      curves(lines, x: x, y: y, diagonal: false, isUnit: true)
+    case .matrix(let matrix): self.matrix(matrix)
+    case .picture(let png, let width, let height): picture(png, width, height)
     }
   }
 
-  private func element(height: Double, _ body: String, describing description: String) -> String {
+  func element(height: Double, _ body: String, describing description: String) -> String {
     "<svg viewBox=\"0 0 \(text(Self.width)) \(text(height))\" role=\"img\" "
       + "aria-label=\"\(htmlEscaped(title + ". " + description))\">\n"
       + body + "</svg>"
@@ -91,10 +109,11 @@ struct Plot {
     return element(height: bottom + 20, body, describing: description)
   }
 
-  private func curves(_ lines: [Line], x xTitle: String, y yTitle: String, diagonal: Bool) -> String
-  {
+  private func curves(
+    _ lines: [Line], x xTitle: String, y yTitle: String, diagonal: Bool, isUnit: Bool = false
+  ) -> String {
     let points = lines.flatMap(\.points)
-    let unit = diagonal ? [0.0, 1.0] : []
+    let unit = diagonal || isUnit ? [0.0, 1.0] : []
     let height = 240.0
     let xs = Scale(points.map(\.x) + unit, from: 40, to: Self.width - 12)
     let ys = Scale(points.map(\.y) + unit, from: height - 34, to: 10)
@@ -122,6 +141,12 @@ struct Plot {
       body +=
         "<g class=\"s\(line.series.rawValue)\"><title>\(htmlEscaped(line.label))</title>"
         + "<path class=\"line\(line.isDashed ? " dashed" : "")\" d=\"\(path)\"/></g>\n"
+      for (point, note) in zip(line.points, line.notes) {
+        body +=
+          "<g class=\"s\(line.series.rawValue)\"><title>\(htmlEscaped(note))</title>"
+          + "<circle class=\"dot\" cx=\"\(text(xs(point.x)))\" cy=\"\(text(ys(point.y)))\" "
+          + "r=\"3.5\"/></g>\n"
+      }
     }
     body +=
       "<text class=\"soft\" x=\"\(text(Self.width / 2))\" y=\"\(text(height - 5))\" "
@@ -179,7 +204,9 @@ private struct Scale {
 }
 
 /// A coordinate with one decimal.
-private func text(_ value: Double) -> String { decimalText(value, 1) }
+func coordinate(_ value: Double) -> String { decimalText(value, 1) }
+
+private func text(_ value: Double) -> String { coordinate(value) }
 
 /// A number with at most so many decimals.
 func decimalText(_ value: Double, _ decimals: Int) -> String {

@@ -69,8 +69,11 @@ extension Report {
   private func detailBlocks(_ run: RunEvidence) -> [Page.Block] {
     let record = run.record
     var blocks: [Page.Block] = [.table(.ledger(record.ledger)), .table(.metrics(record))]
-    if let plot = Plot.receiverOperatingCharacteristic(run) { blocks.append(.plot(plot)) }
-    if let plot = Plot.learning(record) { blocks.append(.plot(plot)) }
+    let plots: [Plot?] = [
+      Plot.receiverOperatingCharacteristic(run), .precisionRecall(run), .calibration(run),
+      .confusion(record), .learning(record), .errors(run), .filters(run),
+    ]
+    blocks += plots.compactMap { $0.map(Page.Block.plot) }
     if let first = record.results.first, !first.confusion.isEmpty {
       blocks.append(.table(.confusion(record, seed: first)))
     }
@@ -107,20 +110,6 @@ extension Plot {
         "● reported, with its rounding. ◆ this run: the mean over seeds and where one more seed "
         + "would fall.",
       content: .intervals(rows))
-  }
-
-  /// The ROC curve of each seed.
-  static func receiverOperatingCharacteristic(_ run: RunEvidence) -> Plot? {
-    guard !run.curves.isEmpty else { return nil }
-    return Plot(
-      title: "ROC curve",
-      caption: "ROC curve on \(run.record.data.name), one line a seed.",
-      content: .curves(
-        run.curves.map { curve in
-          Line(
-            label: "seed \(curve.seed)", series: .reproduced,
-            points: curve.points.map { ($0.falsePositiveRate, $0.truePositiveRate) })
-        }, x: "1 − specificity", y: "recall", diagonal: true))
   }
 
   /// Training and validation loss by epoch, of the first seed's first fold.

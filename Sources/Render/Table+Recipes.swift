@@ -26,6 +26,33 @@ extension Table {
       })
   }
 
+  /// Studies with results and without a recipe, one a row.
+  package static func missingRecipes(_ missing: [MissingRecipe]) -> Table {
+    Table(
+      title: "Studies without a recipe",
+      columns: [
+        Column("study", "Study"), Column("experiments", "Experiments", wraps: true),
+        Column("draft", "Can be drafted"), Column("because", "Because", wraps: true),
+      ],
+      rows: missing.map {
+        [
+          .text($0.study), .text($0.experiments.joined(separator: ", ")),
+          .text($0.canBeDrafted ? "yes" : "no"), .text($0.because),
+        ]
+      })
+  }
+
+  /// What keeps recipes from being their studies' own set-ups, one a row.
+  package static func recipeLacks(_ lacks: [RecipeLack]) -> Table {
+    Table(
+      title: "What the recipes lack",
+      columns: [
+        Column("recipe", "Recipe"), Column("kind", "Missing"),
+        Column("what", "What is missing, and what is done instead", wraps: true),
+      ],
+      rows: lacks.map { [.text($0.recipe), .text($0.kind), .text($0.text)] })
+  }
+
   /// Every field of a recipe with its origin.
   package static func recipe(_ recipe: Recipe) -> Table {
     Table(
@@ -58,7 +85,11 @@ extension Table {
         "multiply-adds", "\(cost.multiplyAdds) an image forward"
       ),
       ("seeds × epochs", "\(cost.seeds) × \(cost.epochs)"),
-      ("memory", "about \(gibibytes(cost.memoryBytes))"),
+      (
+        "memory",
+        "about \(gibibytes(cost.memoryBytes))"
+          + (cost.parts > 1 ? ", each batch in \(cost.parts) parts" : "")
+      ),
     ]
     if let speed = cost.imagesPerSecond, let seconds = cost.seconds {
       facts += [

@@ -21,6 +21,14 @@ package enum ReproduceError: Error, Equatable, CustomStringConvertible {
   case unknownRun(name: String, nearest: String?, folder: String)
   case badRecord(path: String, reason: String)
   case notFinite(epoch: Int, learningRate: Double)
+  case unknownAxis(name: String, nearest: String?, known: [String])
+  case contradiction(String)
+  case folderNotEmpty(path: String)
+  case unfinishedRun(String)
+  case missingIntermediate(dataset: String)
+  case diverged(epoch: Int, loss: Double, learningRate: Double)
+  case missingLibrary(name: String, package: String, reason: String)
+  case badHead(head: String, reason: String)
   case interrupted(folder: String, epoch: Int)
 
   package var description: String {
@@ -61,7 +69,8 @@ package enum ReproduceError: Error, Equatable, CustomStringConvertible {
       "\(file): these weights do not fit the network: \(reason)"
     case .notEnoughMemory(let needed, let available):
       "the run needs about \(gibibytes(needed)) of memory, \(gibibytes(available)) are free; "
-        + "lower training.batch or preprocessing.size (--set training.batch=8)"
+        + "compute batches in parts (--memory-limit \(gibibytes(available / 2).filter { $0 != " " })), "
+        + "or lower training.batch or preprocessing.size (--set training.batch=8)"
     case .nothingToResume(let recipe, let folder):
       "there is no interrupted run of \(recipe) with these settings, data and weights in \(folder)"
     case .badCheckpoint(let path, let reason):
@@ -74,6 +83,23 @@ package enum ReproduceError: Error, Equatable, CustomStringConvertible {
     case .notFinite(let epoch, let learningRate):
       "the loss is no number any more in epoch \(epoch); lower the learning rate "
         + "(--set training.learning-rate=\(learningRate / 10))"
+    case .unknownAxis(let name, let nearest, let known):
+      "--vary knows no axis '\(name)'"
+        + (nearest.map { "; did you mean '\($0)'?" } ?? "; known: " + known.joined(separator: ", "))
+    case .contradiction(let text): "the recipe with these changes contradicts itself: \(text)"
+    case .folderNotEmpty(let path):
+      "\(path) holds files already; name a new or empty folder"
+    case .unfinishedRun(let id):
+      "the run \(id) is not complete; finish it with --resume before you export it"
+    case .missingIntermediate(let dataset):
+      "double transfer is trained on \(dataset) first: give its images by --intermediate-path, or "
+        + "run both trainings on phantoms (no --data-path)"
+    case .diverged(let epoch, let loss, let learningRate):
+      "the loss is \(loss) in epoch \(epoch): training diverged; lower the learning rate "
+        + "(--set training.learning-rate=\(learningRate / 10))"
+    case .missingLibrary(let name, let package, let reason):
+      "\(name) cannot be loaded (\(reason)); install it: apt-get install \(package)"
+    case .badHead(let head, let reason): "the head \(head) cannot be trained: \(reason)"
     case .interrupted(let folder, let epoch):
       "stopped after epoch \(epoch); the state is kept in \(folder): "
         + "run the same command with --resume to go on"
@@ -84,12 +110,16 @@ package enum ReproduceError: Error, Equatable, CustomStringConvertible {
   package var exitCode: Int32 {
     switch self {
     case .unknownRecipe, .severalRecipes, .unknownExperiment, .unknownSetting, .badSetting,
-      .substituteWithoutPath, .unknownRun:
+      .substituteWithoutPath, .unknownRun, .unknownAxis, .unfinishedRun,
+      .contradiction:
       64
-    case .wrongData, .tooFewImages, .unfitWeights, .badCheckpoint, .badRecord: 65
-    case .noRecipe, .noReader, .missingWeights, .noSuchWeights, .nothingToResume: 66
+    case .wrongData, .tooFewImages, .unfitWeights, .badCheckpoint, .badRecord, .badHead: 65
+    case .noRecipe, .noReader, .missingWeights, .noSuchWeights, .nothingToResume,
+      .missingLibrary, .missingIntermediate:
+      66
     case .notEnoughMemory: 71
-    case .notFinite: 70
+    case .folderNotEmpty: 73
+    case .notFinite, .diverged: 70
     case .interrupted: 130
     }
   }

@@ -27,16 +27,25 @@ private struct ListRecipes: ParsableCommand {
     discussion: """
       EXAMPLE
         tlkb recipe list --study yang-2023
+        tlkb recipe list --missing
       """)
 
   @Option(help: ArgumentHelp("Recipes of this study.", valueName: "name")) var study: String?
+  @Flag(help: "Studies that report results and have no recipe, with the reason.")
+  var missing = false
   @OptionGroup var listing: ListingOptions
   @OptionGroup var data: DataOptions
 
   func run() throws {
     let origin = try data.origin
     let loaded = try loadData(origin)
-    var recipes = try RecipeBook(loaded, root: origin.name).recipes
+    let book = try RecipeBook(loaded, root: origin.name)
+    if missing {
+      listing.show(
+        .missingRecipes(book.missing(in: loaded.knowledge)), noun: ("study", "studies"))
+      return
+    }
+    var recipes = book.recipes
     if let study {
       let folded = foldedName(study)
       let names = loaded.knowledge.studies.map(\.id)
@@ -111,13 +120,15 @@ private struct ValidateRecipe: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate", abstract: "Check recipes; mistakes are named with file and line.",
     discussion: """
-      Also says what keeps a recipe from its study's data: no reader for the dataset.
+      Also lists what keeps a recipe from being its study's own set-up: a dataset without a reader,
+      weights that the registry does not have, fields that no source states.
 
       EXAMPLE
         tlkb recipe validate my-recipe.yaml
       """)
 
   @Argument(help: "Recipe files (default: those of the data).") var files: [String] = []
+  @OptionGroup var listing: ListingOptions
   @OptionGroup var data: DataOptions
 
   func run() throws {
@@ -127,12 +138,7 @@ private struct ValidateRecipe: ParsableCommand {
     let recipes =
       files.isEmpty
       ? book.recipes : try files.map { try RecipeBook.read($0, loaded.knowledge).recipe }
-    for recipe in recipes {
-      let dataset = recipe.data.dataset.value
-      if !DatasetReaders.ids.contains(dataset) {
-        print("\(recipe.id): no reader for \(dataset); it runs on phantoms or a substitute")
-      }
-    }
-    print("\(recipes.count) \(recipes.count == 1 ? "recipe" : "recipes"), no mistakes")
+    listing.show(.recipeLacks(recipes.flatMap(\.lacks)), noun: ("entry", "entries"))
+    printError("\(recipes.count) \(recipes.count == 1 ? "recipe" : "recipes"), no mistakes")
   }
 }

@@ -24,12 +24,17 @@ struct ReproduceCommand: ParsableCommand {
       recipe declares, and the ledger says what matches the study and what deviates.
       Ctrl-C keeps the state; the same command with --resume goes on.
 
+      --vary changes one axis at a time (augmentation, split, weights, strategy, head, optimiser,
+      loss, balancing), runs each value with the same seeds and compares them by paired tests:
+      McNemar and DeLong on the same test images, t intervals over seeds, Holm's correction.
+
       EXAMPLES
         tlkb reproduce saber-2021 --quick
         tlkb reproduce saber-2021 --dry-run
         tlkb reproduce yang-2023-breastmnist --data-path medmnist/breastmnist.npz
         tlkb reproduce younis-2019 --data-path HAM10000 --weights mobilenet.safetensors
         tlkb reproduce boumaraf-2021 --set training.epochs=2 --seeds 1
+        tlkb reproduce saber-2021 --vary augmentation,split --quick --seeds 3
       """)
 
   @Argument(help: "A recipe's id, a study with one recipe, or a recipe file.") var recipe: String
@@ -41,6 +46,17 @@ struct ReproduceCommand: ParsableCommand {
   var substitute: String?
   @Option(help: ArgumentHelp("A weight file for the network.", valueName: "file"))
   var weights: String?
+  @Option(help: ArgumentHelp("Vary these axes, one at a time, and test.", valueName: "axes"))
+  var vary: String?
+  @Option(
+    help: ArgumentHelp(
+      "For --vary weights: a weight set or file of the domain, or a dataset to train on first.",
+      valueName: "name"))
+  var inDomain: String?
+  @Option(
+    help: ArgumentHelp(
+      "The dataset of a double transfer's first training, as downloaded.", valueName: "path"))
+  var intermediatePath: String?
   @Option(help: ArgumentHelp("How many seeds.", valueName: "n")) var seeds: Int?
   @Option(help: ArgumentHelp("How many epochs.", valueName: "n")) var epochs: Int?
   @Option(
@@ -53,8 +69,11 @@ struct ReproduceCommand: ParsableCommand {
   var phantomImages: Int?
   @Option(help: ArgumentHelp("Threads (default: all processors).", valueName: "n"))
   var threads: Int?
-  @Option(help: ArgumentHelp("The most memory to use, such as 4G.", valueName: "size"))
-  var memory: String?
+  @Option(
+    help: ArgumentHelp(
+      "The most memory to use, such as 4G: larger batches are computed in parts.",
+      valueName: "size"))
+  var memoryLimit: String?
   @Option(help: ArgumentHelp("Where runs are kept.", valueName: "folder")) var runs: String?
   @Flag(help: "Show the plan and its cost, and run nothing.") var dryRun = false
   @Flag(help: "Go on with an interrupted run of the same recipe, data and settings.")
@@ -73,11 +92,14 @@ struct ReproduceCommand: ParsableCommand {
     ] {
       if let value, value < 1 { throw ValidationError("\(name) is at least 1.") }
     }
-    if memory != nil, memoryBytes == nil {
-      throw ValidationError("--memory takes a size such as 512M or 4G.")
+    if memoryLimit != nil, memoryBytes == nil {
+      throw ValidationError("--memory-limit takes a size such as 512M or 4G.")
     }
     if let change = changes.first(where: { !$0.contains("=") }) {
       throw ValidationError("--set takes field=value, such as training.epochs=3; got '\(change)'.")
+    }
+    if inDomain != nil, vary == nil {
+      throw ValidationError("--in-domain goes with --vary weights.")
     }
   }
 
@@ -88,6 +110,15 @@ struct ReproduceCommand: ParsableCommand {
     let entry = try book.entry(named: recipe)
     var options = try options
     if quick { options.makeQuick(entry.recipe) }
+    if let vary {
+      try runVariations(
+        Sensitivity(
+          entry, axes: VariationAxis.list(vary),
+          inDomain: inDomain.map { source(named: $0, loaded) },
+          knowledge: loaded.knowledge, options: options,
+          reporter: ProgressReporter(quiet ? .quiet : progress)))
+      return
+    }
     let plan = try RunPlan(entry, knowledge: loaded.knowledge, options: options)
     if let banner = plan.banner, dryRun { printError(banner) }
     if dryRun {
@@ -109,6 +140,31 @@ struct ReproduceCommand: ParsableCommand {
     printError("the record is \(folder.record)")
   }
 
+  private func runVariations(_ sensitivity: Sensitivity) throws {
+    if dryRun {
+      for (label, plan) in try sensitivity.plans() {
+        print(label)
+        listing.show(
+          .cost(try CostEstimate(plan, calibrating: true), plan: plan), noun: ("fact", "facts"))
+        print("")
+      }
+      return
+    }
+    Interruption.listen()
+    let (record, path) = try sensitivity.run(resume: resume)
+    RunReport.show(record, listing: listing)
+    printError("the record is \(path)")
+  }
+
+  /// A dataset of the catalogue by any spelling, else weights.
+  private func source(named name: String, _ loaded: LoadedData) -> InDomainSource {
+    let folded = foldedName(name)
+    let dataset = loaded.knowledge.datasets.first {
+      foldedName($0.id) == folded || foldedName($0.name) == folded
+    }
+    return dataset.map { .dataset($0.id) } ?? .weights(name)
+  }
+
   private var options: RunOptions {
     get throws {
       let home = Home(environment: ProcessInfo.processInfo.environment)
@@ -118,6 +174,7 @@ struct ReproduceCommand: ParsableCommand {
       options.dataPath = dataPath
       options.substitute = substitute
       options.weightsFile = weights
+      options.intermediatePath = intermediatePath
       options.imagesPerClass = imagesPerClass
       options.phantomImages = phantomImages ?? options.phantomImages
       options.threads = threads ?? 0
@@ -135,7 +192,9 @@ struct ReproduceCommand: ParsableCommand {
   }
 
   private var memoryBytes: Int? {
-    guard let memory, let last = memory.last else { return nil }
+    guard let memory = memoryLimit?.replacing("iB", with: ""), let last = memory.last else {
+      return nil
+    }
     let units: [Character: Double] = ["K": 1024, "M": 1_048_576, "G": 1_073_741_824]
     let unit = units[Character(last.uppercased())]
     guard let number = Double(unit == nil ? memory[...] : memory.dropLast()), number > 0,
@@ -147,6 +206,28 @@ struct ReproduceCommand: ParsableCommand {
 
 /// What a finished run prints.
 enum RunReport {
+  /// A sensitivity run: the comparisons, and for people the variations and ledgers too.
+  static func show(_ record: SensitivityRecord, listing: ListingOptions) {
+    let isForPeople =
+      listing.format == .table || (listing.format == nil && isatty(STDOUT_FILENO) == 1)
+    guard isForPeople else {
+      if let banner = record.banner { printError(banner) }
+      for note in record.axes.compactMap(\.note) { printError(note) }
+      listing.show(.sensitivity(record), noun: ("comparison", "comparisons"))
+      return
+    }
+    if let banner = record.banner { print(banner + "\n") }
+    listing.show(.sensitivity(record), noun: ("comparison", "comparisons"))
+    for (title, table, noun) in [
+      ("Tests on each seed's test images", Table.sensitivityTests(record), ("test", "tests")),
+      ("Variations", .variations(record), ("variation", "variations")),
+      ("Ledgers", .ledgers(record), ("entry", "entries")),
+    ] {
+      print("\n\(title)")
+      listing.show(table, noun: (one: noun.0, many: noun.1))
+    }
+  }
+
   /// For people banner, comparison, metrics, confusion matrix and ledger; for machines the
   /// comparison alone (metrics where the recipe answers no claim).
   static func show(_ record: RunRecord, listing: ListingOptions) {

@@ -1,4 +1,4 @@
-// `tlkb run list|show|diff|rm`: the records that runs left.
+// `tlkb run list|show|diff|export|rm`: the records that runs left.
 
 import ArgumentParser
 import Files
@@ -9,13 +9,15 @@ import Reproduce
 struct RunsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "List, show, compare and remove runs.",
+    abstract: "List, show, compare, export and remove runs.",
     discussion: """
       EXAMPLES
         tlkb run list
         tlkb run show last
       """,
-    subcommands: [ListRuns.self, ShowRun.self, DiffRuns.self, RemoveRun.self])
+    subcommands: [
+      ListRuns.self, ShowRun.self, DiffRuns.self, ExportRun.self, RemoveRun.self,
+    ])
 }
 
 /// Where runs are kept.
@@ -47,7 +49,8 @@ private struct ShowRun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show a run: facts, comparison, metrics, ledger.",
     discussion: """
-      A run is named by its id, the beginning of it, `last`, or the path of its folder or record.
+      A run is named by its id, the beginning of it, `last`, or the path of its folder or record;
+      a sensitivity run (--vary) by the name of its folder or its path.
 
       EXAMPLE
         tlkb run show last
@@ -58,6 +61,12 @@ private struct ShowRun: ParsableCommand {
   @OptionGroup var runs: RunsFolderOptions
 
   func run() throws {
+    let sensitivity =
+      try SensitivityRecord.read(name.contains("/") ? name : "\(runs.folder)/\(name)")
+    if let sensitivity {
+      RunReport.show(sensitivity, listing: listing)
+      return
+    }
     let folder = try RunFolder.find(name, in: runs.folder)
     let record = try RunFolder.read(name.hasSuffix(".json") ? name : folder.path)
     if listing.format == nil || listing.format == .table, isatty(STDOUT_FILENO) == 1 {
@@ -86,6 +95,31 @@ private struct DiffRuns: ParsableCommand {
       try RunFolder.read(RunFolder.find($0, in: runs.folder).path)
     }
     listing.show(.difference(records[0], records[1]), noun: ("difference", "differences"))
+  }
+}
+
+private struct ExportRun: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Export a run as RO-Crate 1.1.",
+    discussion: """
+      The folder holds the record, the recipe, the splits, the predictions of every test image and
+      ro-crate-metadata.json, which says how they came about (Process Run Crate). Images and weights
+      are named by their hashes and not copied.
+
+      EXAMPLE
+        tlkb run export last --output crate --license CC-BY-4.0
+      """)
+
+  @Argument(help: "The run.") var name: String
+  @Option(help: ArgumentHelp("A new or empty folder.", valueName: "folder")) var output: String
+  @Option(help: ArgumentHelp("The licence you give the files.", valueName: "SPDX id or URL"))
+  var license: String?
+  @OptionGroup var runs: RunsFolderOptions
+
+  func run() throws {
+    let folder = try RunFolder.find(name, in: runs.folder)
+    try RunCrate(RunFolder.read(folder.path), in: folder, license: license).write(to: output)
+    print("wrote \(output)/ro-crate-metadata.json")
   }
 }
 

@@ -50,6 +50,33 @@ import Testing
       ("is: 32, origin: default}", "is: 32, origin: guessed}", "'guessed' is not one of stated"),
       ("is: random", "is: imagenet", "training from scratch needs weights: random"),
       ("declared: 2026-11-23", "declared: today", "a day such as 2026-11-23"),
+      (
+        "strategy: {is: from-scratch", "strategy: {is: double-transfer",
+        "double transfer needs intermediate"
+      ),
+      (
+        "strategy: {is: from-scratch", "strategy: {is: evaluation-only",
+        "evaluation only needs weights"
+      ),
+      (
+        "strategy: {is: from-scratch", "strategy: {is: progressive-unfreezing",
+        "progressive unfreezing needs unfreezing"
+      ),
+      (
+        "strategy: {is: from-scratch, origin: default}",
+        "strategy: {is: from-scratch, origin: default}\n  head: {is: rbf-svm, origin: default}",
+        "the head rbf-svm needs strategy feature-extraction"
+      ),
+      (
+        "strategy: {is: from-scratch, origin: default}",
+        "strategy: {is: from-scratch, origin: default}\n  gamma: {is: -1, origin: default}",
+        "'-1' is not scale or a number above 0"
+      ),
+      (
+        "  batch: ",
+        "  patience: {is: 3, origin: default}\n  monitor: {is: loss, origin: default}\n  batch: ",
+        "'loss' is not one of validation-loss"
+      ),
     ])
   func mistakes(good: String, bad: String, message: String) throws {
     let text = Knowledge.small()
@@ -113,6 +140,25 @@ import Testing
       recipe.model.head.origin
         == .stated(Place(source: "mukhlif-2022", place: "table-4", row: 4)))
     #expect(recipe.training.epochs.origin == .declaredDefault)
+  }
+
+  @Test("A study without a recipe is listed with the reason, and none that could be drafted is")
+  func missing() throws {
+    let knowledge = try Knowledge.data.get().knowledge
+    let missing = try Knowledge.book().missing(in: knowledge)
+    for entry in missing {
+      #expect(!entry.canBeDrafted, "\(entry.study): \(entry.because)")
+      #expect(!entry.because.isEmpty)
+    }
+  }
+
+  @Test("What a recipe lacks is named: a reader, weights, fields that no source states")
+  func lacks() throws {
+    let recipe = try Knowledge.book().entry(named: "hassan-2020").recipe
+    let lacks = recipe.lacks
+    #expect(lacks.map(\.kind).contains("not stated"))
+    let silent = try #require(lacks.first { $0.kind == "not stated" })
+    #expect(silent.text.contains("training.epochs (run: 30)"))
   }
 
   @Test("A pair that nobody tried makes a recipe without claims")

@@ -1,6 +1,7 @@
 // Facts about runs: the same seed gives the same bits, records hold what they promise.
 
 import Foundation
+import Imaging
 import Reproduce
 import Testing
 
@@ -51,6 +52,9 @@ import Testing
     #expect(lines[0] == "sample,fold,label,phantom benign,phantom malignant")
     #expect(record.results[0].confusion.joined().reduce(0, +) == record.results[0].testImages)
     #expect(!FileManager.default.fileExists(atPath: folder.checkpoints))
+    // One row of filters, 12 to a row at most: LeNet has six.
+    let filters = try ImageFile.read(folder.filters(seed: 1))
+    #expect(filters.width == 6 * 43 + 3 && filters.height == 43 + 3)
   }
 
   @Test("A frozen backbone's features are computed once and a damaged cache is computed again")

@@ -76,6 +76,33 @@ import Testing
     #expect(VerdictRules.prediction([0.9], level: 0.95) == nil)
   }
 
+  @Test(
+    "An inconclusive verdict always says what would decide",
+    arguments: [
+      (0.863, [0.70, 0.95, 0.60, 0.90, 0.99]), (0.863, [0.863]), (0.863, [0.862, 0.864]),
+      (0.95, [0.70, 0.99, 0.60, 0.95, 0.99]),
+    ])
+  func wouldDecide(reported: Double, values: [Double]) throws {
+    let result = try Self.judge(reported, values)
+    #expect(result.verdict == .inconclusive)
+    #expect(result.seedsToDecide != nil || result.imagesToDecide != nil)
+    #expect(result.because.contains("seeds") || result.because.contains("images"))
+  }
+
+  @Test("A verdict's sentence says when the margin was declared, or that it was not")
+  func declaration() throws {
+    let recipe = try Knowledge.book().entry(named: "yang-2023-breastmnist").recipe
+    let ours = VerdictRules(recipe)
+    #expect(ours.declaration == "declared 2026-11-23")
+    let changed = VerdictRules(
+      recipe, overrides: [.init(name: "verdict.margin", value: "0.2")])
+    #expect(changed.declaration == "set on the command line, not by the recipe")
+    let result = ours.judge(
+      try Self.reported(0.863), run: Self.summary([0.86, 0.861, 0.862, 0.863, 0.864]),
+      kind: .studyData, ledger: [], testImages: 156)
+    #expect(result.because.contains("margin ±2.0 declared 2026-11-23"))
+  }
+
   @Test("An open verdict says how many seeds would decide")
   func seedsToDecide() throws {
     let result = try Self.judge(0.863, [0.84, 0.89, 0.86, 0.845, 0.88])

@@ -22,7 +22,8 @@ package struct Evaluation: Sendable {
 
   /// The values of every metric, in a fixed order.
   package func values(_ predictions: Predictions) throws(ScoringError) -> [MetricValue] {
-    try Scorer(predictions, self).values()
+    predictions.isMultiLabel
+      ? try FindingScorer(predictions, self).values() : try Scorer(predictions, self).values()
   }
 
   /// Row: true class; column: predicted class.
@@ -31,6 +32,19 @@ package struct Evaluation: Sendable {
     try ConfusionMatrix(
       truth: predictions.rows.map(\.label), predicted: predictions.rows.map(\.predicted),
       classCount: predictions.classes.count)
+  }
+}
+
+extension Predictions {
+  /// How the bootstrap redraws: whole patients where they have several images, else within strata.
+  func resampling(strata: [Int]?) -> (rule: Resampling, method: String) {
+    let patients = rows.compactMap(\.patient)
+    guard patients.count == rows.count, Set(patients).count < rows.count else {
+      return (strata.map(Resampling.stratified) ?? .simple, "bootstrap")
+    }
+    var numbers: [String: Int] = [:]
+    for patient in patients where numbers[patient] == nil { numbers[patient] = numbers.count }
+    return (.clustered(patients.map { numbers[$0] ?? 0 }), "patient bootstrap")
   }
 }
 
@@ -53,23 +67,7 @@ private struct Scorer {
     predicted = rows.map(\.predicted)
     matrix = try Evaluation.confusion(predictions)
     bootstrap = try Bootstrap(replicates: plan.replicates, level: plan.level)
-    let patients = rows.compactMap(\.patient)
-    if patients.count == rows.count, Set(patients).count < rows.count {
-      var numbers: [String: Int] = [:]
-      resampling = .clustered(
-        patients.map { patient in
-          let next = numbers.count
-          return numbers[patient]
-            ?? {
-              numbers[patient] = next
-              return next
-            }()
-        })
-      method = "patient bootstrap"
-    } else {
-      resampling = .stratified(labels)
-      method = "bootstrap"
-    }
+    (resampling, method) = predictions.resampling(strata: labels)
   }
 
   func values() throws(ScoringError) -> [MetricValue] {
@@ -77,7 +75,7 @@ private struct Scorer {
       MetricValue(
         name: MetricName(metric: .accuracy, averaging: nil, positive: nil),
         value: matrix.accuracy.value, note: nil,
-        intervals: try proportion(matrix.correct, of: matrix.total))
+        intervals: try proportion(matrix.correct, of: matrix.total) + patientInterval())
     ]
     values.append(try area())
     values += try classWise()
@@ -95,7 +93,6 @@ private struct Scorer {
       (.precision, { $0.precision }), (.recall, { $0.recall }),
       (.specificity, { $0.specificity }), (.f1, { $0.f1 }),
     ]
-    let positive = plan.positive
     for (metric, score) in all {
       if classes.count == 2 { values.append(try binary(metric, score)) }
       for (averaging, rule) in [("macro", Scoring.Averaging.macro), ("weighted", .weighted)] {
@@ -104,7 +101,6 @@ private struct Scorer {
             matrix.average(score, rule, undefined: .zero)
           })
       }
-      _ = positive
     }
     return values
   }
@@ -199,6 +195,15 @@ private struct Scorer {
       bounds(try proportion.wilson(level: plan.level), "wilson"),
       bounds(try proportion.clopperPearson(level: plan.level), "clopper-pearson"),
     ]
+  }
+
+  /// Of accuracy, where images of one patient are not independent as the exact intervals assume.
+  private func patientInterval() throws(ScoringError) -> [Bounds] {
+    guard case .clustered = resampling else { return [] }
+    return try resampled { indices in
+      .value(
+        Double(indices.count { labels[$0] == predicted[$0] }) / Double(max(indices.count, 1)))
+    }
   }
 
   /// Each metric redraws with the same seed: the intervals of a run never change.

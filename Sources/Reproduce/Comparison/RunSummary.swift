@@ -22,7 +22,7 @@ enum RunSummary {
     summaries: [MetricSummary]
   ) -> [ClaimComparison] {
     guard let experiment = plan.experiment else { return [] }
-    let rules = VerdictRules(plan.recipe)
+    let rules = VerdictRules(plan.recipe, overrides: plan.options.overrides)
     return experiment.claims.map { claim in
       let run = summary(for: claim, plan: plan, among: summaries)
       return rules.judge(

@@ -12,7 +12,8 @@ import Scoring
 ///    one-sided tests, Schuirmann 1987, doi 10.1007/BF01068419). The margin is first narrowed by
 ///    half of the reported value's last place.
 /// 5. The reported value lies in the prediction interval mean ± t·s·√(1 + 1/n): `compatible`, unless
-///    the interval is wider than the recipe allows: `inconclusive`.
+///    the interval is wider than the recipe allows: `inconclusive`, with the seeds or test images that
+///    would decide.
 /// 6. Else `not reproduced`, higher or lower.
 package struct VerdictRules: Hashable, Sendable {
   package let margin: Double
@@ -20,20 +21,30 @@ package struct VerdictRules: Hashable, Sendable {
   package let alpha: Double
   package let minimumSeeds: Int
   package let level: Double
+  /// When the rules were declared, for the verdict's sentence: `declared 2026-11-23`.
+  package let declaration: String?
 
-  package init(margin: Double, width: Double, alpha: Double, minimumSeeds: Int, level: Double) {
+  package init(
+    margin: Double, width: Double, alpha: Double, minimumSeeds: Int, level: Double,
+    declaration: String? = nil
+  ) {
     self.margin = margin
+    self.declaration = declaration
     self.width = width
     self.alpha = alpha
     self.minimumSeeds = minimumSeeds
     self.level = level
   }
 
-  package init(_ recipe: Recipe) {
+  /// - Parameter overrides: fields changed on the command line; a changed rule is told of.
+  package init(_ recipe: Recipe, overrides: [RunRecord.Override] = []) {
+    let isChanged = overrides.contains { $0.name.hasPrefix("verdict.") }
     self.init(
       margin: recipe.verdict.margin.value, width: recipe.verdict.width.value,
       alpha: recipe.verdict.alpha.value, minimumSeeds: recipe.verdict.minimumSeeds.value,
-      level: recipe.evaluation.level.value)
+      level: recipe.evaluation.level.value,
+      declaration: isChanged
+        ? "set on the command line, not by the recipe" : "declared \(recipe.declared)")
   }
 
   /// What a run says about one claim.
@@ -111,7 +122,7 @@ private struct Judgement {
       return result(
         run, .inconclusive,
         "\(n) \(n == 1 ? "seed" : "seeds") cannot show a spread; the recipe asks for at least "
-          + "\(rules.minimumSeeds)",
+          + "\(rules.minimumSeeds) seeds",
         difference: difference, seeds: rules.minimumSeeds, images: images(run.mean, difference))
     }
     let n = Double(run.values.count)
@@ -123,7 +134,8 @@ private struct Judgement {
     let margin = rules.margin - reported.halfWidth
     let shown =
       "run − reported is \(points(difference)) (\(percent(bounds.level)) interval "
-      + "\(points(bounds.low)) to \(points(bounds.high)), margin ±\(points(rules.margin, sign: false)))"
+      + "\(points(bounds.low)) to \(points(bounds.high)), margin ±"
+      + "\(points(rules.margin, sign: false))\(rules.declaration.map { " " + $0 } ?? ""))"
     if bounds.low > -margin, bounds.high < margin {
       return result(run, .reproduced, shown, difference: difference, equivalence: bounds)
     }
@@ -134,12 +146,13 @@ private struct Judgement {
     let seeds = seedsToDecide(sd: sd, difference: difference, margin: margin)
     if abs(difference) <= reach {
       let isWide = reach > rules.width
+      let images = isWide ? imagesForWidth(run.mean) ?? images(run.mean, difference) : nil
       return result(
         run, isWide ? .inconclusive : .compatible,
         shown + "; the reported value lies in the prediction interval"
-          + (isWide ? ", which is too wide to say anything" : ""),
-        difference: difference, equivalence: bounds, seeds: seeds,
-        images: isWide ? images(run.mean, difference) : nil)
+          + (isWide ? ", which is too wide to say anything" : "")
+          + wouldDecide(seeds: seeds, images: images, excludes: abs(difference) > margin),
+        difference: difference, equivalence: bounds, seeds: seeds, images: images)
     }
     return result(
       run, difference > 0 ? .notReproducedHigher : .notReproducedLower,
@@ -147,9 +160,10 @@ private struct Judgement {
       difference: difference, equivalence: bounds)
   }
 
-  /// The fewest seeds whose equivalence test would pass at this spread and difference.
+  /// The fewest seeds at which, with this spread and difference, the interval of the difference would
+  /// lie within the margin or wholly beyond it.
   private func seedsToDecide(sd: Double, difference: Double, margin: Double) -> Int? {
-    let room = margin - abs(difference)
+    let room = abs(margin - abs(difference))
     guard room > 0, room * room > testVariance * 4 else { return nil }
     for n in 2...10_000 {
       let t = StudentT.quantile(1 - rules.alpha, degrees: Double(n - 1))
@@ -165,6 +179,28 @@ private struct Judgement {
     let z = Normal.quantile(1 - rules.alpha)
     let needed = Int((z * z * mean * (1 - mean) / (room * room)).rounded(.up))
     return needed > testImages ? needed : nil
+  }
+
+  /// The test images with which a proportion's own spread between test sets would fit in the widest
+  /// interval that the rules accept.
+  private func imagesForWidth(_ mean: Double) -> Int? {
+    guard mean > 0, mean < 1 else { return nil }
+    let z = Normal.quantile(1 - (1 - rules.level) / 2)
+    let needed = Int((z * z * mean * (1 - mean) / (rules.width * rules.width)).rounded(.up))
+    return needed > testImages ? needed : nil
+  }
+
+  private func wouldDecide(seeds: Int?, images: Int?, excludes: Bool) -> String {
+    var parts: [String] = []
+    if let seeds {
+      parts.append(
+        "with \(seeds) seeds of this spread the interval would lie "
+          + (excludes ? "beyond the margin" : "within the margin"))
+    }
+    if let images { parts.append("\(images) test images would narrow the spread enough") }
+    return parts.isEmpty
+      ? "; more seeds would not decide: the difference is at the margin"
+      : "; " + parts.joined(separator: ", ")
   }
 
   private func result(

@@ -16,8 +16,11 @@ package struct CostEstimate: Sendable {
   /// Of one image, forward.
   package let multiplyAdds: Int
   package let parameters: Int
-  /// Rough: parameters, optimiser, activations of a batch, decoded images.
+  /// Of the engine as its plans say, decoded images and the program itself; with no calibration and
+  /// no limit a rough count without compiling a plan.
   package let memoryBytes: Int
+  /// In how many parts a batch is computed to stay within the memory limit.
+  package let parts: Int
   /// Measured for two seconds on random images; nil when only the counts were asked for.
   package let imagesPerSecond: Double?
   package let seconds: Double?
@@ -27,7 +30,7 @@ package struct CostEstimate: Sendable {
     let split = try plan.split(seed: 1)
     let recipe = plan.recipe
     let summary = plan.network.summary()
-    let isFrozen = recipe.model.strategy.value == .featureExtraction
+    let isFrozen = [.featureExtraction, .evaluationOnly].contains(recipe.model.strategy.value)
     images = plan.dataset.samples.count
     train = split.folds[0].train.count
     validation = split.folds[0].validation.count
@@ -37,7 +40,10 @@ package struct CostEstimate: Sendable {
     epochs = recipe.training.epochs.value
     multiplyAdds = summary.multiplyAdds
     parameters = summary.parameterCount
-    memoryBytes = Self.memory(plan, summary)
+    memoryBytes =
+      calibrating || plan.options.memoryLimit != nil
+      ? try Self.exactMemory(plan) : Self.memory(plan, summary)
+    parts = plan.microBatches?.sizes.count ?? 1
     guard calibrating else {
       imagesPerSecond = nil
       seconds = nil
@@ -57,6 +63,33 @@ package struct CostEstimate: Sendable {
       let perEpoch = Double(train) / both + Double(evaluated) / forward
       seconds = Double(seeds * folds) * (Double(epochs) * perEpoch + Double(test) / forward)
     }
+  }
+
+  /// The engine's own estimate for a batch, plus images and program.
+  private static func exactMemory(_ plan: RunPlan) throws -> Int {
+    let recipe = plan.recipe
+    let model = try plan.model(initialSeed: 1)
+    let batch = min(recipe.training.batch.value, plan.dataset.samples.count)
+    let engine: Int
+    switch recipe.model.strategy.value {
+    case .featureExtraction: engine = try model.memoryEstimate(batch: max(batch, 16)).total
+    case .evaluationOnly: engine = try model.memoryEstimate(batch: batch).total
+    default:
+      let trainer = try Trainer(
+        model: model,
+        options: recipe.trainingOptions(
+          classCounts: plan.dataset.classCounts, seed: 1,
+          frozenThrough: plan.stages.last?.frozenThrough, memoryLimit: plan.options.engineLimit))
+      // The validation images pass through a plan of their own.
+      engine =
+        try trainer.microBatches(for: batch).estimate.total
+        + model.memoryEstimate(batch: batch).code
+    }
+    let side = recipe.preprocessing.size.value
+    let pictures = min(
+      plan.dataset.samples.count * plan.preparation.channels * side * side, plan.options.imageCache)
+    // The weights are held once more outside the engine while it starts.
+    return engine + plan.network.summary().parameterCount * 4 + pictures + 64 << 20
   }
 
   private static func memory(_ plan: RunPlan, _ summary: NetworkSummary) -> Int {
@@ -88,10 +121,11 @@ package struct CostEstimate: Sendable {
       let trainer = try Trainer(
         model: model,
         options: plan.recipe.trainingOptions(
-          classCounts: plan.dataset.classCounts, seed: 1))
-      let labels = (0..<batch).map { $0 % plan.dataset.classes.count }
+          classCounts: plan.dataset.classCounts, seed: 1,
+          frozenThrough: plan.stages.last?.frozenThrough, memoryLimit: plan.options.engineLimit))
+      let targets = plan.outputs.targets(plan.dataset.samples.prefix(batch))
       both = try measure(batch, seconds: 1.3) {
-        _ = try trainer.step(images, .classes(labels), learningRate: 1e-6)
+        _ = try trainer.step(images, targets, learningRate: 1e-6)
       }
     }
     let forward = try measure(batch, seconds: trains ? 0.7 : 2) {

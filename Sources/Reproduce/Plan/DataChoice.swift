@@ -10,6 +10,7 @@ struct DataChoice {
   let kind: RunRecord.Kind
   /// SHA-256 over each sample's id, label and bytes.
   let manifest: String
+  let outputs: Outputs
 
   init(
     _ recipe: Recipe, _ experiment: Experiment?, _ knowledge: KnowledgeBase, _ options: RunOptions
@@ -39,10 +40,16 @@ struct DataChoice {
       kind = .phantom
       dataset = Self.limited(try Self.phantom(recipe, experiment, knowledge, options), options)
     }
-    guard dataset.findings.isEmpty else {
+    let isMultiLabel = recipe.training.loss.value == .binaryCrossEntropy
+    guard isMultiLabel != dataset.findings.isEmpty else {
       throw ReproduceError.wrongData(
-        expected: wanted, reason: "several findings per image cannot be trained on yet")
+        expected: wanted,
+        reason: isMultiLabel
+          ? "they show one class each: binary-cross-entropy is for several findings per image"
+          : "they show several findings each: set training.loss to binary-cross-entropy")
     }
+    outputs = Outputs(
+      names: isMultiLabel ? dataset.findings : dataset.classes, isMultiLabel: isMultiLabel)
     guard dataset.classes.count > 1 else {
       throw ReproduceError.wrongData(expected: wanted, reason: "they have a single class")
     }
@@ -67,10 +74,27 @@ struct DataChoice {
       default: .mammography
       }
     let classes = min(max(experiment?.classes.stated ?? 2, 2), 20)
-    return try PhantomPlan(
-      modality: modality, classes: classes, images: max(options.phantomImages, classes * 8),
+    let isMultiLabel = recipe.training.loss.value == .binaryCrossEntropy
+    let grades = isMultiLabel ? max(classes, 3) : classes
+    let drawn = try PhantomPlan(
+      modality: modality, classes: grades, images: max(options.phantomImages, grades * 8),
       size: min(max(recipe.preprocessing.size.value, 16), 256), seed: 1
     ).dataset()
+    return isMultiLabel ? withFindings(drawn) : drawn
+  }
+
+  /// Every grade reached is a finding of its own.
+  private static func withFindings(_ drawn: ImageDataset) -> ImageDataset {
+    ImageDataset(
+      id: drawn.id, task: drawn.task, classes: drawn.classes,
+      findings: drawn.classes.indices.dropFirst().map { "phantom grade \($0) or more" },
+      samples: drawn.samples.map { sample in
+        Sample(
+          id: sample.id, source: sample.source, label: sample.label,
+          findings: Array(0..<sample.label), patient: sample.patient, lesion: sample.lesion,
+          magnification: sample.magnification, officialPartition: sample.officialPartition,
+          attributes: sample.attributes)
+      }, isPhantom: true, notes: drawn.notes)
   }
 
   private static func manifest(_ dataset: ImageDataset) throws -> String {

@@ -14,6 +14,8 @@ struct LedgerBuilder {
   let data: DataChoice
   let weights: WeightChoice
   let isLimited: Bool
+  /// How a batch computed in parts differs from a whole one, where it does.
+  let batchDeviation: String?
 
   func entries() -> [LedgerEntry] {
     [
@@ -21,13 +23,13 @@ struct LedgerBuilder {
       compare(.resolution, ["preprocessing.size"], unit: " px"),
       compare(.backbone, ["model.backbone"], changesQuestion: true),
       weightsEntry(),
-      compare(.strategy, ["model.strategy", "model.frozen-through"], changesQuestion: true),
-      compare(.head, ["model.head"], changesQuestion: true),
+      compare(.strategy, strategyFields, changesQuestion: true),
+      compare(.head, headFields, changesQuestion: true),
       compare(.augmentation, ["augmentation.operations", "augmentation.balancing"]),
       compare(.loss, ["training.loss", "training.class-weights"]),
       compare(.optimiser, ["training.optimiser"]),
       compare(.learningRate, ["training.learning-rate", "training.schedule"]),
-      epochs(), compare(.batch, ["training.batch"]), compare(.selection, ["training.selection"]),
+      epochs(), batch(), compare(.selection, ["training.selection"]),
       evaluation(),
       LedgerEntry(
         axis: .precision, study: nil, at: nil, inferred: nil, run: "float32", status: .unknown,
@@ -56,10 +58,10 @@ struct LedgerBuilder {
 
   private func classes() -> LedgerEntry {
     let stated = experiment?.classes.stated
-    let found = data.dataset.classes.count
+    let found = data.outputs.count
     return LedgerEntry(
       axis: .classes, study: stated.map { "\($0)" }, at: stated == nil ? nil : place,
-      inferred: nil, run: "\(found) (\(data.dataset.classes.joined(separator: ", ")))",
+      inferred: nil, run: "\(found) (\(data.outputs.names.joined(separator: ", ")))",
       status: stated.map { $0 == found ? .matches : .deviates } ?? .unknown,
       changesQuestion: stated.map { $0 != found } ?? false, note: nil)
   }
@@ -142,7 +144,46 @@ struct LedgerBuilder {
   /// Fewer epochs than stated make it another question.
   private func epochs() -> LedgerEntry {
     let isShort = recipe.training.epochs.value < declared.training.epochs.value
-    return compare(.epochs, ["training.epochs"], changesQuestion: isShort)
+    return compare(
+      .epochs,
+      ["training.epochs"]
+        + used(["training.patience", "training.monitor"]) {
+          $0.training.patience.value > 0
+        }, changesQuestion: isShort)
+  }
+
+  /// Parts of a batch whose normalisation takes statistics of their own are no longer that batch.
+  private func batch() -> LedgerEntry {
+    let entry = compare(.batch, ["training.batch"])
+    guard let batchDeviation else { return entry }
+    return LedgerEntry(
+      axis: .batch, study: entry.study, at: entry.at, inferred: entry.inferred, run: entry.run,
+      status: entry.study == nil ? .unknown : .deviates, changesQuestion: false,
+      note: batchDeviation)
+  }
+
+  private var strategyFields: [String] {
+    ["model.strategy"]
+      + used(["model.frozen-through"]) { $0.model.strategy.value == .partialFineTuning }
+      + used(["model.unfreezing"]) { $0.model.strategy.value == .progressiveUnfreezing }
+      + used(["model.stage-epochs", "model.stage-factor"]) {
+        [.twoStage, .progressiveUnfreezing].contains($0.model.strategy.value)
+      }
+      + used(["model.intermediate", "model.intermediate-epochs"]) {
+        $0.model.strategy.value == .doubleTransfer
+      }
+  }
+
+  private var headFields: [String] {
+    ["model.head"] + used(["model.dropout"]) { $0.model.dropout.value > 0 }
+      + used(["model.cost"]) { [.linearSVM, .rbfSVM].contains($0.model.head.value) }
+      + used(["model.gamma"]) { $0.model.head.value == .rbfSVM }
+      + used(["model.neighbours"]) { $0.model.head.value == .knn }
+  }
+
+  /// Fields that only some recipes use: named where the study's or the run's does.
+  private func used(_ names: [String], where isUsed: (Recipe) -> Bool) -> [String] {
+    isUsed(declared) || isUsed(recipe) ? names : []
   }
 
   private func evaluation() -> LedgerEntry {

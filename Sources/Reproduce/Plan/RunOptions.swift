@@ -6,6 +6,8 @@ package struct RunOptions: Sendable {
   package var dataPath: String?
   /// Another dataset that stands in for the recipe's: a protocol run.
   package var substitute: String?
+  /// The intermediate dataset of a double transfer, as downloaded.
+  package var intermediatePath: String?
   /// A weight file that takes the place of the registry's.
   package var weightsFile: String?
   /// Fields changed on the command line.
@@ -16,8 +18,13 @@ package struct RunOptions: Sendable {
   package var phantomImages = 240
   /// 0 uses all.
   package var threads = 0
-  /// Bytes the run may need; nil takes what is free.
+  /// Bytes the run may need; batches are computed in parts to stay below. Nil takes what is free.
   package var memoryLimit: Int?
+  /// What of the limit the engine may take: the rest holds decoded images and the program.
+  var engineLimit: Int? { memoryLimit.map { max($0 / 4, $0 - Self.imageCache - 64 << 20) } }
+  /// The most that decoded images take.
+  var imageCache: Int { memoryLimit.map { min($0 / 4, Self.imageCache) } ?? Self.imageCache }
+  private static let imageCache = 512 << 20
   /// Epochs between checkpoints.
   package var checkpointEvery = 1
   package var runsFolder: String

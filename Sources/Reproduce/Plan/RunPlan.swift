@@ -21,21 +21,34 @@ package struct RunPlan {
   /// SHA-256 of everything that decides the outcome.
   package let fingerprint: String
   let weights: WeightChoice
+  let outputs: Outputs
+  let stages: [Stage]
+  /// How a batch is computed under the memory limit; nil without a limit or without training.
+  package let microBatches: MicroBatches?
+  private let data: DataChoice
+  private let knowledge: KnowledgeBase
   let preparation: Preparation
   /// Where the run's files go; set when it starts.
   var folder = RunFolder("")
   private let positions: [String: Int]
 
   /// Reads the data, finds the weights, builds the network and the ledger.
+  /// - Parameter other: a plan whose images are taken over where they are the same.
   package init(
-    _ entry: RecipeBook.Entry, knowledge: KnowledgeBase, options: RunOptions
+    _ entry: RecipeBook.Entry, knowledge: KnowledgeBase, options: RunOptions,
+    sharing other: RunPlan? = nil
   ) throws {
     self.entry = entry
     self.options = options
     let recipe = try entry.recipe(with: options.overrides, knowledge: knowledge)
     self.recipe = recipe
     experiment = knowledge.study(recipe.study)?.experiments.first { $0.id == recipe.experiment }
-    let data = try DataChoice(recipe, experiment, knowledge, options)
+    let data =
+      try other.flatMap { $0.data(for: recipe, options) }
+      ?? DataChoice(recipe, experiment, knowledge, options)
+    self.data = data
+    self.knowledge = knowledge
+    outputs = data.outputs
     kind = data.kind
     dataset = data.dataset
     manifest = data.manifest
@@ -43,11 +56,12 @@ package struct RunPlan {
     let backbone = recipe.model.backbone.value
     let channels = try Architectures.named(backbone).inputShape[0]
     let side = recipe.preprocessing.size.value
-    network = try Architectures.named(
-      backbone, classes: data.dataset.classes.count, inputShape: [channels, side, side])
-    if recipe.model.strategy.value == .partialFineTuning {
-      _ = try network.lastIndex(ofGroup: recipe.model.frozenThrough.value)
-    }
+    let plain = try Architectures.named(
+      backbone, classes: data.outputs.count, inputShape: [channels, side, side])
+    network =
+      recipe.model.strategy.value == .featureExtraction
+      ? plain : try plain.droppingFeatures(rate: recipe.model.dropout.value)
+    stages = try recipe.stages(of: network)
     weights = try WeightChoice(recipe, network, options, isProtocol: data.kind != .studyData)
     let first = data.dataset.samples[0]
     preparation = try recipe.preparation(
@@ -55,14 +69,18 @@ package struct RunPlan {
     ) { try first.load() }
     positions = Dictionary(
       data.dataset.samples.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { a, _ in a })
+    microBatches = try Self.microBatches(
+      recipe, network, weights, stages, data.dataset, options)
+    let parts = microBatches.map(\.sizes).flatMap { $0.count > 1 ? ["parts \($0)"] : nil } ?? []
     fingerprint = SHA256.hex(
-      [
+      ([
         recipe.yaml, manifest, weights.identity, "\(options.imagesPerClass ?? 0)",
         "\(options.threads)", "engine 1",
-      ].joined(separator: "\n"))
+      ] + parts).joined(separator: "\n"))
     ledger = LedgerBuilder(
       declared: entry.recipe, recipe: recipe, experiment: experiment, knowledge: knowledge,
-      data: data, weights: weights, isLimited: options.imagesPerClass != nil
+      data: data, weights: weights, isLimited: options.imagesPerClass != nil,
+      batchDeviation: microBatches?.deviation
     ).entries()
   }
 
@@ -120,29 +138,47 @@ package struct RunPlan {
   // MARK: For trials
 
   /// A model with the chosen weights; what they do not cover starts from `initialSeed`.
-  func model(initialSeed: UInt64) throws -> Neural.Model {
+  /// - Parameter start: parameters that an earlier training left, in place of the chosen weights.
+  func model(initialSeed: UInt64, from start: ParameterSet? = nil) throws -> Neural.Model {
+    try Self.model(recipe, network, weights, options, initialSeed: initialSeed, from: start)
+  }
+
+  private static func model(
+    _ recipe: Recipe, _ network: Network, _ weights: WeightChoice, _ options: RunOptions,
+    initialSeed: UInt64, from start: ParameterSet? = nil
+  ) throws -> Neural.Model {
     var generator = Neural.SeededGenerator(seed: initialSeed)
     var parameters = network.initialParameters(using: &generator)
-    if let pretrained = weights.parameters {
+    if let pretrained = start ?? weights.parameters {
+      let keepsClassifier = recipe.model.strategy.value == .evaluationOnly
       do {
-        try parameters.load(pretrained, exceptLayer: network.classifier)
+        try parameters.load(
+          pretrained, exceptLayer: keepsClassifier ? nil : network.classifier)
       } catch {
         throw ReproduceError.unfitWeights(file: weights.used.name, reason: "\(error)")
       }
     }
     return try Neural.Model(
       network: network, parameters: parameters,
-      options: ComputeOptions(threads: options.threads, algorithms: algorithms))
+      options: ComputeOptions(threads: options.threads))
   }
 
-  /// Training a network without batch normalisation by Winograd's algorithm asks oneDNN 2.6 for a
-  /// reordering of weights that it does not have; such networks take the direct one.
-  private var algorithms: AlgorithmChoice {
-    let isNormalised = network.layers.contains { layer in
-      if case .batchNorm = layer.operation { true } else { false }
-    }
-    return isNormalised || recipe.model.strategy.value == .featureExtraction
-      ? .heuristic : .direct
+  /// In how many parts a batch is computed so that the run stays within the limit.
+  private static func microBatches(
+    _ recipe: Recipe, _ network: Network, _ weights: WeightChoice, _ stages: [Stage],
+    _ dataset: ImageDataset, _ options: RunOptions
+  ) throws -> MicroBatches? {
+    let strategy = recipe.model.strategy.value
+    guard let limit = options.engineLimit,
+      ![.featureExtraction, .evaluationOnly].contains(strategy)
+    else { return nil }
+    let trainer = try Trainer(
+      model: model(recipe, network, weights, options, initialSeed: 1),
+      options: recipe.trainingOptions(
+        classCounts: dataset.classCounts, seed: 1, frozenThrough: stages.last?.frozenThrough,
+        memoryLimit: limit))
+    return try trainer.microBatches(
+      for: min(recipe.training.batch.value, dataset.samples.count))
   }
 
   func loader(
@@ -151,7 +187,8 @@ package struct RunPlan {
     try BatchLoader(
       samples: samples, preparation: preparation,
       augmentation: augmented ? recipe.augmentationPipeline : .none,
-      batchSize: recipe.training.batch.value, order: order, seed: seed, workers: 1)
+      batchSize: recipe.training.batch.value, order: order, seed: seed, workers: 1,
+      cacheBytes: options.imageCache)
   }
 
   /// One row per sample of the loader, in order.
@@ -161,7 +198,7 @@ package struct RunPlan {
     while let batch = try batches.next() {
       let images = Tensor(
         shape: [batch.count, batch.channels, batch.height, batch.width], values: batch.pixels)
-      rows += Self.rows(try model.probabilities(images))
+      rows += outputs.probabilities(try model.logits(images))
     }
     return rows
   }
@@ -175,6 +212,45 @@ package struct RunPlan {
   /// The sample's place in the dataset.
   func position(of sample: Sample) -> Int { positions[sample.id] ?? 0 }
 
+  /// This plan's images for another recipe and options; nil where they would be others.
+  private func data(for recipe: Recipe, _ options: RunOptions) -> DataChoice? {
+    let isSame =
+      recipe.data == self.recipe.data && options.dataPath == self.options.dataPath
+      && options.substitute == self.options.substitute
+      && options.imagesPerClass == self.options.imagesPerClass
+      && options.phantomImages == self.options.phantomImages
+      && recipe.preprocessing.size == self.recipe.preprocessing.size
+      && recipe.training.loss == self.recipe.training.loss
+    return isSame ? data : nil
+  }
+
+  /// The plan of a double transfer's first training: the same recipe on the intermediate dataset.
+  func intermediate() throws -> RunPlan {
+    var options = options
+    let id = recipe.model.intermediate.value
+    options.dataPath = options.intermediatePath
+    options.intermediatePath = nil
+    options.substitute = nil
+    let isReal = options.dataPath != nil
+    let start = recipe.model.weights.value == "random" ? "from-scratch" : "full-fine-tuning"
+    options.overrides += [
+      .init(name: "data.dataset", value: id), .init(name: "data.labels", value: "any"),
+      .init(name: "data.magnification", value: "0"),
+      .init(name: "split.kind", value: "hold-out"),
+      .init(name: "model.intermediate", value: "none"),
+      .init(name: "model.strategy", value: start),
+      .init(name: "training.epochs", value: recipe.model.intermediateEpochs.value.settingText),
+      .init(name: "training.selection", value: "last"),
+      .init(name: "training.patience", value: "0"),
+    ]
+    guard isReal == (self.options.dataPath != nil) else {
+      throw ReproduceError.missingIntermediate(dataset: id)
+    }
+    var plan = try RunPlan(entry, knowledge: knowledge, options: options)
+    plan.folder = folder
+    return plan
+  }
+
   static func rows(_ tensor: Tensor) -> [[Float]] {
     let width = tensor.shape[1]
     return (0..<tensor.shape[0]).map {
@@ -185,8 +261,9 @@ package struct RunPlan {
   /// The index of the positive class.
   package var positiveClass: Int {
     let name = recipe.evaluation.positive.value
-    if name == "last" { return dataset.classes.count - 1 }
+    let last = outputs.count - 1
+    if name == "last" { return last }
     let folded = foldedName(name)
-    return dataset.classes.firstIndex { foldedName($0) == folded } ?? dataset.classes.count - 1
+    return outputs.names.firstIndex { foldedName($0) == folded } ?? last
   }
 }

@@ -66,7 +66,7 @@ extension Recipe {
     split = section("split").read { Split($0) }
     preprocessing = section("preprocessing").read { Preprocessing($0) }
     augmentation = section("augmentation").read { Augmentation($0) }
-    model = section("model").read { Model($0) }
+    model = section("model").read { Model($0, knowledge: knowledge) }
     training = section("training").read { Training($0) }
     evaluation = section("evaluation").read { Evaluation($0) }
     verdict = section("verdict").read { Rules($0) }
@@ -76,21 +76,11 @@ extension Recipe {
     if split.kind.value == .holdOut, abs(shares - 1) > 1e-9 {
       fields.report("split", "train, validation and test add up to \(shares), not to 1")
     }
-    if training.selection.value != .last, split.kind.value == .holdOut,
-      split.validation.value == 0
+    for mistake in model.contradictions { fields.report("model", mistake) }
+    for mistake in training.contradictions(
+      split: split, head: model.head.value, strategy: model.strategy.value)
     {
-      fields.report("training", "selection by validation needs split.validation above 0")
-    }
-    if model.strategy.value != .featureExtraction, model.head.value != .softmax {
-      fields.report(
-        "model", "the head \(model.head.value.rawValue) needs strategy feature-extraction")
-    }
-    if model.strategy.value == .partialFineTuning, model.frozenThrough.value == "none" {
-      fields.report(
-        "model", "partial fine-tuning needs frozen-through: the last frozen layer or group")
-    }
-    if model.strategy.value == .fromScratch, model.weights.value != "random" {
-      fields.report("model", "training from scratch needs weights: random")
+      fields.report("training", mistake)
     }
   }
 
@@ -252,17 +242,39 @@ extension Recipe.Augmentation {
 }
 
 extension Recipe.Model {
-  init(_ section: RecipeSection) {
+  init(_ section: RecipeSection, knowledge: KnowledgeBase) {
     backbone = section.setting(
       "backbone", default: "", "an architecture of the engine (`tlkb model list`)"
     ) { Backbones.isKnown($0) }
     weights = section.setting("weights", default: "imagenet")
     strategy = section.setting("strategy", default: .featureExtraction)
     frozenThrough = section.setting("frozen-through", default: "none")
+    unfreezing = section.settings("unfreezing", default: [], "layers or groups of the network")
+    stageEpochs = section.setting("stage-epochs", default: 5, "a whole number from 1") { $0 >= 1 }
+    stageFactor = section.setting("stage-factor", default: 0.1, "above 0, to 1") {
+      $0 > 0 && $0 <= 1
+    }
+    intermediate = section.setting("intermediate", default: "none")
+    intermediateEpochs = section.setting(
+      "intermediate-epochs", default: 10, "a whole number from 1"
+    ) { $0 >= 1 }
     head = section.setting("head", default: .softmax)
+    dropout = section.setting("dropout", default: 0, "from 0 to below 1") {
+      (0..<1).contains($0)
+    }
+    cost = section.setting("cost", default: 1, "above 0") { $0 > 0 }
+    gamma = section.setting("gamma", default: "scale", "scale or a number above 0") { text in
+      text == "scale" || Double(text).map { $0 > 0 && $0.isFinite } ?? false
+    }
     neighbours = section.setting("neighbours", default: 5, "a whole number from 1") { $0 >= 1 }
     if let fields = section.fields, !fields.has("backbone") {
       fields.report("backbone", "missing key 'backbone'")
+    }
+    let other = intermediate.value
+    if other != "none", knowledge.dataset(other) == nil {
+      section.report(
+        "intermediate",
+        "unknown dataset '\(other)'" + suggestion(for: other, in: knowledge.datasets.map(\.id)))
     }
   }
 }
@@ -286,6 +298,8 @@ extension Recipe.Training {
       $0 > 0 && $0 <= 1
     }
     epochs = section.setting("epochs", default: 30, "a whole number from 1") { $0 >= 1 }
+    patience = section.setting("patience", default: 0, "a whole number from 0") { $0 >= 0 }
+    monitor = section.setting("monitor", default: .validationLoss)
     batch = section.setting("batch", default: 32, "a whole number from 1 to 4096") {
       (1...4096).contains($0)
     }

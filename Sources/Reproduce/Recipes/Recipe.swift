@@ -81,11 +81,21 @@ package struct Recipe: Hashable, Sendable {
     case featureExtraction = "feature-extraction"
     case partialFineTuning = "partial-fine-tuning"
     case fullFineTuning = "full-fine-tuning"
+    /// The head alone for `stage-epochs`, then all layers.
+    case twoStage = "two-stage"
+    /// The head alone, then ever more layers, one boundary of `unfreezing` after the other.
+    case progressiveUnfreezing = "progressive-unfreezing"
+    /// First trained on the `intermediate` dataset, then on the study's.
+    case doubleTransfer = "double-transfer"
+    /// Weights are tested as they are, classifier included.
+    case evaluationOnly = "evaluation-only"
   }
 
   package enum Head: String, CaseIterable, Codable, SettingValue {
     case softmax
     case logisticRegression = "logistic-regression"
+    case linearSVM = "linear-svm"
+    case rbfSVM = "rbf-svm"
     case knn
   }
 
@@ -97,7 +107,24 @@ package struct Recipe: Hashable, Sendable {
     package let strategy: Setting<Strategy>
     /// The last frozen layer or group of a partial fine-tuning; `none` otherwise.
     package let frozenThrough: Setting<String>
+    /// The last frozen layer or group of each middle stage of a progressive unfreezing; the stage
+    /// before them trains the head alone, the one after them all layers.
+    package let unfreezing: Setting<[String]>
+    /// Epochs of every stage but the last.
+    package let stageEpochs: Setting<Int>
+    /// Times the learning rate from the second stage on.
+    package let stageFactor: Setting<Double>
+    /// The dataset of the first training of a double transfer; `none` otherwise.
+    package let intermediate: Setting<String>
+    /// Epochs on the intermediate dataset.
+    package let intermediateEpochs: Setting<Int>
     package let head: Setting<Head>
+    /// The share of features dropped before a softmax head, on top of the network's own.
+    package let dropout: Setting<Double>
+    /// C of an SVM head.
+    package let cost: Setting<Double>
+    /// γ of an RBF kernel; `scale` is 1 / (features × their variance).
+    package let gamma: Setting<String>
     /// k of a k-NN head.
     package let neighbours: Setting<Int>
   }
@@ -105,6 +132,8 @@ package struct Recipe: Hashable, Sendable {
   package enum LossKind: String, CaseIterable, Codable, SettingValue {
     case crossEntropy = "cross-entropy"
     case focal
+    /// For several findings per image.
+    case binaryCrossEntropy = "binary-cross-entropy"
   }
 
   package enum ClassWeights: String, CaseIterable, Codable, SettingValue { case none, balanced }
@@ -124,6 +153,13 @@ package struct Recipe: Hashable, Sendable {
     case bestValidationLoss = "best-validation-loss"
   }
 
+  /// What early stopping watches on the validation part.
+  package enum Monitor: String, CaseIterable, Codable, SettingValue {
+    case validationLoss = "validation-loss"
+    case validationAccuracy = "validation-accuracy"
+    case validationAUC = "validation-auc"
+  }
+
   package struct Training: Hashable, Sendable {
     package let loss: Setting<LossKind>
     package let labelSmoothing: Setting<Double>
@@ -137,6 +173,9 @@ package struct Recipe: Hashable, Sendable {
     package let scheduleEpochs: Setting<[Int]>
     package let scheduleFactor: Setting<Double>
     package let epochs: Setting<Int>
+    /// Training stops after so many epochs without improvement; 0 never stops early.
+    package let patience: Setting<Int>
+    package let monitor: Setting<Monitor>
     package let batch: Setting<Int>
     /// Which epoch's model is tested.
     package let selection: Setting<Selection>
@@ -194,7 +233,15 @@ extension Recipe {
       SettingRow("model.weights", model.weights),
       SettingRow("model.strategy", model.strategy),
       SettingRow("model.frozen-through", model.frozenThrough),
+      SettingRow("model.unfreezing", model.unfreezing),
+      SettingRow("model.stage-epochs", model.stageEpochs),
+      SettingRow("model.stage-factor", model.stageFactor),
+      SettingRow("model.intermediate", model.intermediate),
+      SettingRow("model.intermediate-epochs", model.intermediateEpochs),
       SettingRow("model.head", model.head),
+      SettingRow("model.dropout", model.dropout),
+      SettingRow("model.cost", model.cost),
+      SettingRow("model.gamma", model.gamma),
       SettingRow("model.neighbours", model.neighbours),
       SettingRow("training.loss", training.loss),
       SettingRow("training.label-smoothing", training.labelSmoothing),
@@ -207,6 +254,8 @@ extension Recipe {
       SettingRow("training.schedule-epochs", training.scheduleEpochs),
       SettingRow("training.schedule-factor", training.scheduleFactor),
       SettingRow("training.epochs", training.epochs),
+      SettingRow("training.patience", training.patience),
+      SettingRow("training.monitor", training.monitor),
       SettingRow("training.batch", training.batch),
       SettingRow("training.selection", training.selection),
       SettingRow("evaluation.seeds", evaluation.seeds),

@@ -98,6 +98,7 @@ extension RecipeBook.Entry {
     } catch let error as InvalidData {
       let first = error.diagnostics[0]
       let name = overrides.last { first.field.hasPrefix($0.name) }
+      if name == nil { throw ReproduceError.contradiction(first.message) }
       let value = name?.value ?? ""
       let denial = "'\(value)' is not "
       throw ReproduceError.badSetting(

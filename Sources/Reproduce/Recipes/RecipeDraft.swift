@@ -93,6 +93,10 @@ private struct Drafter {
     if experiment.techniques.contains("focal-loss") {
       all["training.loss"] = SettingRow("training.loss", ["focal"], isList: false, stated)
     }
+    if experiment.techniques.contains("binary-cross-entropy") {
+      all["training.loss"] = SettingRow(
+        "training.loss", ["binary-cross-entropy"], isList: false, stated)
+    }
     for (technique, step) in [
       ("reinhard-normalisation", "reinhard"), ("macenko-normalisation", "macenko"),
     ] where experiment.techniques.contains(technique) {
@@ -179,6 +183,9 @@ private struct Drafter {
       ("optimiser", "training.optimiser"), ("learning-rate-factor", "training.schedule-factor"),
     ] {
       if let value = given[key] { set(name, value, stated) }
+    }
+    if given["enlargement"] == "nearest-neighbour" {
+      set("preprocessing.interpolation", "nearest", stated)
     }
     if given["learning-rate-steps"] != nil { set("training.schedule", "milestones", stated) }
     if given["model-selection"] == "best validation AUC" {

@@ -23,7 +23,4 @@ package enum Interruption {
   }
 
   package static var isRequested: Bool { flag.load(ordering: .relaxed) }
-
-  /// As a signal would, for tests.
-  static func set(_ value: Bool) { flag.store(value, ordering: .relaxed) }
 }

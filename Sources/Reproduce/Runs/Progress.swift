@@ -44,9 +44,16 @@ package final class ProgressReporter {
   private var hasOpenLine = false
   private var lastDrawn = -1.0
   private let clock = Stopwatch()
+  private let stop: () -> Bool
 
-  package init(_ mode: ProgressMode, isTerminal: Bool, write: @escaping (String) -> Void) {
+  /// - Parameter stop: whether the user wants the run to stop; ctrl-C by default.
+  package init(
+    _ mode: ProgressMode, isTerminal: Bool,
+    stop: @escaping () -> Bool = { Interruption.isRequested },
+    write: @escaping (String) -> Void
+  ) {
     self.mode = mode
+    self.stop = stop
     self.isTerminal = isTerminal && mode == .auto
     self.write = write
   }
@@ -57,6 +64,9 @@ package final class ProgressReporter {
       FileHandle.standardError.write(Foundation.Data($0.utf8))
     }
   }
+
+  /// Whether the run should keep its state and end.
+  var isStopRequested: Bool { stop() }
 
   package func report(_ event: RunEvent) {
     switch mode {
@@ -76,7 +86,8 @@ package final class ProgressReporter {
     switch event {
     case .note(let text): line(text)
     case .features(let done, let total, let speed):
-      let text = "features \(done)/\(total)  \(rate(speed))"
+      var text = "features \(done)/\(total)  \(rate(speed))"
+      if done < total, speed > 0 { text += "  \(duration(Double(total - done) / speed)) left" }
       if done == total { line(text) } else { renew(text) }
     case .batch(let at, let speed, let left):
       renew(

@@ -14,9 +14,23 @@ package struct RunFolder: Sendable {
   package var checkpoints: String { "\(path)/checkpoints" }
   package var lock: String { "\(path)/lock" }
   package func predictions(seed: Int) -> String { "\(path)/predictions-\(seed).csv" }
+  /// The contact sheet of a seed's worst errors; pictures of the dataset, so no part of an export.
+  package func errors(seed: Int) -> String { "\(path)/errors-\(seed).png" }
+  /// The first layer's filters after a seed's training.
+  package func filters(seed: Int) -> String { "\(path)/filters-\(seed).png" }
+  /// How many errors a sheet shows.
+  package static let errorsShown = 24
   package func split(seed: Int) -> String { "\(path)/split-\(seed).json" }
   package func checkpoint(seed: Int, fold: Int) -> String {
     "\(checkpoints)/seed-\(seed)-fold-\(fold).checkpoint"
+  }
+
+  /// The predictions of every seed of a record, in the order of its results.
+  package func predictions(of record: RunRecord) throws -> [Predictions] {
+    let classes = record.outputs ?? record.data.classes.map(\.name)
+    return try record.results.map {
+      try Predictions.read("\(path)/\($0.predictionsFile)", classes: classes)
+    }
   }
 
   /// Writes the record, whole or not at all.

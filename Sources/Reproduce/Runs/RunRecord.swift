@@ -130,6 +130,8 @@ package struct RunRecord: Codable, Sendable {
     package let predictionsSHA256: String
   }
 
+  /// The names of the outputs where they are not the classes: findings of a multi-label set.
+  package let outputs: [String]?
   package let schema: Int
   package let id: String
   package let kind: Kind

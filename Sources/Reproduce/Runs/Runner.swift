@@ -19,6 +19,11 @@ package final class Runner {
   private var lock: FileLock?
   private let summary: NetworkSummary
   private var trainable = 0
+  /// The most memory that earlier parts of the run held.
+  private var earlierPeak = 0
+  /// The first training of a double transfer, and what its last seed left.
+  private var intermediate: RunPlan?
+  private var lastIntermediate: (seed: Int, parameters: ParameterSet)?
   /// What seeds that were run elsewhere took, once they are put together.
   private var assembled: (machine: RunRecord.Machine, cost: RunRecord.Cost, finished: String)?
 
@@ -43,8 +48,12 @@ package final class Runner {
     do {
       try runSeeds(only: only)
     } catch {
-      if case ReproduceError.interrupted? = error as? ReproduceError {
-        try plan.folder.write(record(.interrupted))
+      switch error as? ReproduceError {
+      case .interrupted: try plan.folder.write(record(.interrupted))
+      // Going on would fail again: nothing to keep.
+      case .notFinite where results.isEmpty, .diverged where results.isEmpty:
+        try? FileManager.default.removeItem(atPath: plan.folder.path)
+      default: break
       }
       reporter.finish()
       throw error
@@ -109,6 +118,7 @@ package final class Runner {
     plan.folder = RunFolder("\(root)/\(id)")
     lock = try FileLock(plan.folder.lock, wait: false)
     clock.include(wall: last.cost.wallSeconds, cpu: last.cost.cpuSeconds)
+    earlierPeak = last.cost.peakMemoryBytes
     // A seed counts as done when its predictions are there unchanged.
     results = last.results.filter { result in
       let bytes = try? readFile("\(plan.folder.path)/\(result.predictionsFile)")
@@ -123,27 +133,34 @@ package final class Runner {
     let isFrozen = plan.recipe.model.strategy.value == .featureExtraction
     let extractor = isFrozen ? try FeatureExtractor(plan: plan, reporter: reporter) : nil
     trainable = try trainableCount(extractor)
-    for seed in only.map({ [$0] }) ?? plan.seeds
-    where !results.contains(where: { $0.seed == seed }) {
+    let wanted = (only.map { [$0] } ?? plan.seeds).filter { seed in
+      !results.contains { $0.seed == seed }
+    }
+    for (index, seed) in wanted.enumerated() {
       let split = try plan.split(seed: seed)
       try split.write(to: plan.folder.split(seed: seed))
       var rows: [Prediction] = []
       var curve: [RunRecord.EpochPoint] = []
       var selected: [Int] = []
+      var parameters: ParameterSet?
       for fold in split.folds.indices {
-        let trial = try trial(seed: seed, fold: fold, split)
+        var trial = try trial(seed: seed, fold: fold, split)
+        trial.later = (wanted.count - index) * split.folds.count - fold - 1
         let outcome = try run(trial, extractor)
         curve += outcome.curve
         selected.append(outcome.selectedEpoch)
+        parameters = parameters ?? outcome.parameters
         for (sample, probabilities) in zip(trial.test, outcome.probabilities) {
           rows.append(
             Prediction(
-              sample: sample.id, fold: fold, label: sample.label, probabilities: probabilities,
-              patient: sample.patient ?? sample.lesion))
+              sample: sample.id, fold: fold, label: sample.label,
+              findings: plan.outputs.isMultiLabel ? sample.findings ?? [] : nil,
+              probabilities: probabilities, patient: sample.patient ?? sample.lesion))
         }
       }
       try finish(
-        seed, split, Predictions(classes: plan.dataset.classes, rows: rows), curve, selected)
+        seed, split, Predictions(classes: plan.outputs.names, rows: rows), curve, selected,
+        parameters ?? plan.weights.parameters)
     }
   }
 
@@ -155,6 +172,7 @@ package final class Runner {
       seed: seed, fold: fold, folds: split.folds.count, train: try part(.train),
       validation: try part(.validation), test: try part(.test))
     for (name, samples) in [("training", trial.train), ("test", trial.test)] {
+      if plan.outputs.isMultiLabel, !samples.isEmpty { continue }
       let present = Set(samples.map(\.label)).count
       guard present > 1 else {
         throw ReproduceError.tooFewImages(
@@ -174,14 +192,43 @@ package final class Runner {
     return try NetworkTrial(
       plan: plan, trial: trial,
       checkpoint: plan.folder.checkpoint(seed: trial.seed, fold: trial.fold),
+      reporter: reporter, clock: clock, start: try intermediateParameters(seed: trial.seed)
+    ).run()
+  }
+
+  /// What the first training of a double transfer leaves; nil for other strategies. All folds of a
+  /// seed start from the same.
+  private func intermediateParameters(seed: Int) throws -> ParameterSet? {
+    guard plan.recipe.model.strategy.value == .doubleTransfer else { return nil }
+    if let last = lastIntermediate, last.seed == seed { return last.parameters }
+    let first = try intermediate ?? plan.intermediate()
+    intermediate = first
+    let split = try first.split(seed: seed)
+    func part(_ partition: Partition) throws -> [Sample] {
+      try split.samples(of: first.dataset, partition)
+    }
+    let trial = Trial(
+      seed: seed, fold: 0, folds: 1, train: try part(.train), validation: try part(.validation),
+      test: try part(.test))
+    reporter.report(.note("first training, on \(first.datasetName)"))
+    let outcome = try NetworkTrial(
+      plan: first, trial: trial,
+      checkpoint: "\(plan.folder.checkpoints)/seed-\(seed)-intermediate.checkpoint",
       reporter: reporter, clock: clock
     ).run()
+    guard let parameters = outcome.parameters else { return nil }
+    lastIntermediate = (seed, parameters)
+    return parameters
   }
 
   private func finish(
     _ seed: Int, _ split: Split, _ predictions: Predictions, _ curve: [RunRecord.EpochPoint],
-    _ selected: [Int]
+    _ selected: [Int], _ parameters: ParameterSet?
   ) throws {
+    if results.isEmpty {
+      try RunPictures(plan: plan, predictions: predictions, parameters: parameters)
+        .draw(seed: seed)
+    }
     let csv = predictions.csv
     try writeAtomically(csv, to: plan.folder.predictions(seed: seed))
     let evaluation = Evaluation(
@@ -190,7 +237,9 @@ package final class Runner {
     results.append(
       RunRecord.SeedResult(
         seed: seed, testImages: predictions.rows.count, selectedEpochs: selected,
-        metrics: metrics, confusion: try Evaluation.confusion(predictions).rows, curve: curve,
+        metrics: metrics,
+        confusion: predictions.isMultiLabel ? [] : try Evaluation.confusion(predictions).rows,
+        curve: curve,
         predictionsFile: "predictions-\(seed).csv", predictionsSHA256: SHA256.hex(csv)))
     let fold = split.folds[0]
     splits.append(
@@ -209,12 +258,12 @@ package final class Runner {
   private func trainableCount(_ extractor: FeatureExtractor?) throws -> Int {
     if let extractor {
       return plan.recipe.model.head.value == .knn
-        ? 0 : (extractor.width + 1) * plan.dataset.classes.count
+        ? 0 : (extractor.width + 1) * plan.outputs.count
     }
-    guard plan.recipe.model.strategy.value == .partialFineTuning else {
-      return summary.parameterCount
-    }
-    let last = try plan.network.lastIndex(ofGroup: plan.recipe.model.frozenThrough.value)
+    if plan.recipe.model.strategy.value == .evaluationOnly { return 0 }
+    // What the last stage trains.
+    guard let boundary = plan.stages.last?.frozenThrough else { return summary.parameterCount }
+    let last = try plan.network.lastIndex(ofGroup: boundary)
     return summary.rows.dropFirst(last + 1).reduce(0) { $0 + $1.parameters }
   }
 
@@ -229,6 +278,7 @@ package final class Runner {
       ? RunSummary.comparisons(
         plan: plan, knowledge: knowledge, results: results, summaries: summaries) : []
     return RunRecord(
+      outputs: plan.outputs.isMultiLabel ? plan.outputs.names : nil,
       schema: RunRecord.currentSchema, id: id, kind: plan.kind, status: status,
       banner: plan.banner, started: started,
       finished: isComplete ? assembled?.finished ?? timestamp() : nil,
@@ -249,7 +299,7 @@ package final class Runner {
       cost: assembled?.cost
         ?? RunRecord.Cost(
           wallSeconds: clock.wallSeconds, cpuSeconds: clock.cpuSeconds,
-          peakMemoryBytes: Stopwatch.peakMemoryBytes),
+          peakMemoryBytes: max(Stopwatch.peakMemoryBytes, earlierPeak)),
       seeds: plan.seeds, ledger: plan.ledger, results: results, summary: summaries,
       comparisons: comparisons,
       outcome: isComplete

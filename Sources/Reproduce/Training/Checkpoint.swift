@@ -18,6 +18,9 @@ struct TrialState: Codable, Sendable {
   var bestScore: Double?
   var bestEpoch: Int?
   var bestProbabilities: [[Float]] = []
+  /// Nil in states that older versions wrote.
+  var stopping: EarlyStopping?
+  var hasStopped: Bool?
   /// Time spent on the run until here.
   var wallSeconds = 0.0
   var cpuSeconds = 0.0

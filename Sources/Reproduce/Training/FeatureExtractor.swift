@@ -57,7 +57,7 @@ final class FeatureExtractor {
             done: start, total: samples.count,
             imagesPerSecond: Double(start) / max(watch.wallSeconds, 1e-9)))
       }
-      if Interruption.isRequested {
+      if reporter.isStopRequested {
         try cache.flush()
         throw ReproduceError.interrupted(folder: plan.folder.path, epoch: 0)
       }

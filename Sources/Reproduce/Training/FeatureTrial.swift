@@ -23,13 +23,22 @@ struct FeatureTrial {
     let test = try extractor.features(trial.test, variant: 0)
     let labels = trial.train.map(\.label)
     switch recipe.model.head.value {
-    case .softmax: return try softmax(training, labels, test)
+    case .softmax: return try softmax(training, test)
     case .logisticRegression:
       let head = LogisticRegression(
         features: Self.joined(training), labels: Self.repeated(labels, training.count),
         classes: plan.dataset.classes.count)
       return TrialOutcome(
         probabilities: head.probabilities(test), selectedEpoch: 0, curve: [])
+    case .linearSVM, .rbfSVM:
+      let isLinear = recipe.model.head.value == .linearSVM
+      let head = SupportVectors(
+        features: Self.joined(training), labels: Self.repeated(labels, training.count),
+        classes: plan.dataset.classes.count,
+        kernel: isLinear ? .linear : .radial(gamma: Double(recipe.model.gamma.value)),
+        cost: recipe.model.cost.value)
+      return TrialOutcome(
+        probabilities: try head.probabilities(test), selectedEpoch: 0, curve: [])
     case .knn:
       let head = NearestNeighbours(
         features: Self.joined(training), labels: Self.repeated(labels, training.count),
@@ -41,23 +50,24 @@ struct FeatureTrial {
 
   /// A linear layer trained as the recipe says, each epoch on the next variant of the images.
   private func softmax(
-    _ training: [Tensor], _ labels: [Int], _ test: Tensor
+    _ training: [Tensor], _ test: Tensor
   ) throws -> TrialOutcome {
     let recipe = plan.recipe
-    let classes = plan.dataset.classes.count
-    let (model, trainer) = try head(classes: classes)
+    let (model, trainer) = try head()
     let validation =
       trial.validation.isEmpty ? nil : try extractor.features(trial.validation, variant: 0)
     var curve: [RunRecord.EpochPoint] = []
     var best: (score: Double, epoch: Int, rows: [[Float]])?
+    var stopping = EarlyStopping()
+    let watch = Stopwatch()
     for epoch in 0..<recipe.training.epochs.value {
       let rate = recipe.schedule.rate(
         base: Float(recipe.training.learningRate.value), epoch: epoch)
       let loss = try pass(
-        trainer, training[epoch % training.count], labels, epoch: epoch, rate: rate)
+        trainer, training[epoch % training.count], epoch: epoch, rate: rate)
       let score = try validation.map {
         try QuickScore(
-          probabilities(model, $0), labels: trial.validation.map(\.label), classes: classes)
+          probabilities(model, $0), samples: trial.validation, outputs: plan.outputs)
       }
       curve.append(
         RunRecord.EpochPoint(
@@ -69,7 +79,11 @@ struct FeatureTrial {
       {
         best = (value, epoch + 1, try probabilities(model, test))
       }
-      if Interruption.isRequested {
+      let isLast =
+        stopping.shouldStop(after: score, recipe) || epoch + 1 == recipe.training.epochs.value
+      if isLast, let point = curve.last { tell(point, seconds: watch.wallSeconds) }
+      if isLast { break }
+      if reporter.isStopRequested {
         throw ReproduceError.interrupted(folder: plan.folder.path, epoch: 0)
       }
     }
@@ -78,28 +92,42 @@ struct FeatureTrial {
     }
     return TrialOutcome(
       probabilities: try probabilities(model, test),
-      selectedEpoch: recipe.training.epochs.value, curve: curve)
+      selectedEpoch: curve.last?.epoch ?? 0, curve: curve)
   }
 
-  private func head(classes: Int) throws -> (Neural.Model, Trainer) {
+  /// The last epoch alone: all of them take less than a moment.
+  private func tell(_ point: RunRecord.EpochPoint, seconds: Double) {
+    let count = trial.train.count
+    reporter.report(
+      .epoch(
+        RunEvent.Position(
+          seed: trial.seed, fold: trial.fold, folds: trial.folds, epoch: point.epoch,
+          epochs: plan.recipe.training.epochs.value, done: count, total: count,
+          loss: point.trainingLoss),
+        point: point, imagesPerSecond: Double(count * point.epoch) / max(seconds, 1e-9),
+        secondsLeft: seconds * Double(trial.later)))
+  }
+
+  private func head() throws -> (Neural.Model, Trainer) {
     var builder = NetworkBuilder(name: "head", inputShape: [extractor.width, 1, 1])
-    _ = builder.linear("classifier", builder.input, outputs: classes)
+    let rate = Float(plan.recipe.model.dropout.value)
+    let input = rate > 0 ? builder.dropout("dropout", builder.input, rate: rate) : builder.input
+    _ = builder.linear("classifier", input, outputs: plan.outputs.count)
     let network = try builder.build(classifier: "classifier")
     var generator = Neural.SeededGenerator(seed: trial.stream(1))
     let model = try Neural.Model(
       network: network, parameters: network.initialParameters(using: &generator),
       options: ComputeOptions(threads: plan.options.threads))
-    var options = plan.recipe.trainingOptions(
+    let options = plan.recipe.trainingOptions(
       classCounts: plan.classCounts(trial.train), seed: trial.stream(2))
-    options.frozenThrough = nil
     return (model, try Trainer(model: model, options: options))
   }
 
   /// One epoch; the mean loss.
   private func pass(
-    _ trainer: Trainer, _ features: Tensor, _ labels: [Int], epoch: Int, rate: Float
+    _ trainer: Trainer, _ features: Tensor, epoch: Int, rate: Float
   ) throws -> Double {
-    let order = visits(labels, epoch: epoch)
+    let order = visits(trial.train.map(\.label), epoch: epoch)
     let batch = plan.recipe.training.batch.value
     let width = extractor.width
     var sum = 0.0
@@ -111,11 +139,9 @@ struct FeatureTrial {
       for index in part { values += features.values[(index * width)..<((index + 1) * width)] }
       let step = try trainer.step(
         Tensor(shape: [part.count, width, 1, 1], values: values),
-        .classes(part.map { labels[$0] }), learningRate: rate)
-      guard step.loss.isFinite else {
-        throw ReproduceError.notFinite(
-          epoch: epoch + 1, learningRate: plan.recipe.training.learningRate.value)
-      }
+        plan.outputs.targets(part.map { trial.train[$0] }), learningRate: rate)
+      try LossGuard.check(
+        step.loss, epoch: epoch + 1, learningRate: plan.recipe.training.learningRate.value)
       sum += Double(step.loss) * Double(part.count)
       start += part.count
     }
@@ -136,9 +162,8 @@ struct FeatureTrial {
 
   private func probabilities(_ model: Neural.Model, _ features: Tensor) throws -> [[Float]] {
     let count = features.shape[0]
-    let output = try model.probabilities(
-      Tensor(shape: [count, extractor.width, 1, 1], values: features.values))
-    return RunPlan.rows(output)
+    return plan.outputs.probabilities(
+      try model.logits(Tensor(shape: [count, extractor.width, 1, 1], values: features.values)))
   }
 
   private static func joined(_ parts: [Tensor]) -> Tensor {

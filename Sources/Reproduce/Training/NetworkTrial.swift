@@ -13,58 +13,87 @@ final class NetworkTrial {
   private let reporter: ProgressReporter
   private let clock: RunClock
   private let recipe: Recipe
+  private let start: ParameterSet?
+  private let stages: [Stage]
   private var state: TrialState
+  private var lastSpeed = 0.0
+  private var lastRate = 0.0
 
+  /// - Parameter start: parameters that an earlier training left, in place of the plan's weights.
   init(
     plan: RunPlan, trial: Trial, checkpoint path: String, reporter: ProgressReporter,
-    clock: RunClock
+    clock: RunClock, start: ParameterSet? = nil
   ) {
     self.plan = plan
     self.trial = trial
     self.path = path
     self.reporter = reporter
     self.clock = clock
+    self.start = start
     recipe = plan.recipe
+    stages = plan.stages
     state = TrialState(fingerprint: plan.fingerprint)
   }
 
   func run() throws -> TrialOutcome {
-    let model = try plan.model(initialSeed: trial.stream(1))
-    let trainer = try Trainer(
-      model: model,
-      options: recipe.trainingOptions(
-        classCounts: plan.classCounts(trial.train), seed: trial.stream(2)))
-    if let saved = try Checkpoint.read(path, fingerprint: plan.fingerprint) {
-      try trainer.decodeState(saved.trainer)
-      state = saved.state
+    let model = try plan.model(initialSeed: trial.stream(1), from: start)
+    let test = try plan.loader(trial.test)
+    guard recipe.model.strategy.value != .evaluationOnly else {
+      return TrialOutcome(
+        probabilities: try plan.probabilities(model, test), selectedEpoch: 0, curve: [])
+    }
+    let saved = try Checkpoint.read(path, fingerprint: plan.fingerprint)
+    if let saved { state = saved.state }
+    // The stage whose trainer wrote the checkpoint: that of the last epoch begun.
+    var stage = stages.index(ofEpoch: state.batch > 0 ? state.epoch : max(state.epoch - 1, 0))
+    var trainer: Trainer? = try makeTrainer(model, stage)
+    if let saved {
+      try trainer?.decodeState(saved.trainer)
       clock.include(wall: state.wallSeconds, cpu: state.cpuSeconds)
       reporter.report(
         .note("resuming seed \(trial.seed) after \(state.epoch) of \(epochs) epochs"))
     }
     let loader = try plan.loader(trial.train, order: order, seed: trial.stream(4), augmented: true)
     let validation = try trial.validation.isEmpty ? nil : plan.loader(trial.validation)
-    let test = try plan.loader(trial.test)
-    while state.epoch < epochs {
-      try train(trainer, loader)
+    while state.epoch < epochs, state.hasStopped != true {
+      let next = stages.index(ofEpoch: state.epoch)
+      if next != stage {
+        trainer = nil  // Before the next takes over the parameters' memory.
+        stage = next
+        trainer = try makeTrainer(model, stage)
+      }
+      guard let current = trainer else { break }
+      try train(current, loader, factor: stages[stage].rateFactor)
       try validate(model, validation, test)
       state.epoch += 1
       state.batch = 0
       state.lossSum = 0
       state.imagesDone = 0
-      if state.epoch % plan.options.checkpointEvery == 0 || state.epoch == epochs {
-        try save(trainer)
+      if state.epoch % plan.options.checkpointEvery == 0 || state.epoch == epochs
+        || state.hasStopped == true
+      {
+        try save(current)
       }
     }
     if let epoch = state.bestEpoch {
       return TrialOutcome(
-        probabilities: state.bestProbabilities, selectedEpoch: epoch, curve: state.curve)
+        probabilities: state.bestProbabilities, selectedEpoch: epoch, curve: state.curve,
+        parameters: model.parameters())
     }
     return TrialOutcome(
-      probabilities: try plan.probabilities(model, test), selectedEpoch: epochs,
-      curve: state.curve)
+      probabilities: try plan.probabilities(model, test), selectedEpoch: state.epoch,
+      curve: state.curve, parameters: model.parameters())
   }
 
   private var epochs: Int { recipe.training.epochs.value }
+
+  private func makeTrainer(_ model: Neural.Model, _ stage: Int) throws -> Trainer {
+    try Trainer(
+      model: model,
+      options: recipe.trainingOptions(
+        classCounts: plan.classCounts(trial.train), seed: trial.stream(2 + 16 * UInt64(stage)),
+        frozenThrough: stages[stage].frozenThrough, memoryLimit: plan.options.engineLimit))
+  }
 
   private var order: SampleOrder {
     let seed = trial.stream(3)
@@ -75,9 +104,10 @@ final class NetworkTrial {
     }
   }
 
-  private func train(_ trainer: Trainer, _ loader: BatchLoader) throws {
-    let rate = recipe.schedule.rate(
-      base: Float(recipe.training.learningRate.value), epoch: state.epoch)
+  private func train(_ trainer: Trainer, _ loader: BatchLoader, factor: Double) throws {
+    let rate =
+      recipe.schedule.rate(base: Float(recipe.training.learningRate.value), epoch: state.epoch)
+      * Float(factor)
     let total = loader.visits(epoch: state.epoch).count
     let batches = loader.epoch(state.epoch)
     for _ in 0..<state.batch { _ = try batches.next() }
@@ -87,11 +117,10 @@ final class NetworkTrial {
       let images = Tensor(
         shape: [batch.count, batch.channels, batch.height, batch.width], values: batch.pixels)
       let step = try trainer.step(
-        images, .classes(batch.labels.map(Int.init)), learningRate: rate)
-      guard step.loss.isFinite else {
-        throw ReproduceError.notFinite(
-          epoch: state.epoch + 1, learningRate: Double(recipe.training.learningRate.value))
-      }
+        images, plan.outputs.targets(batch.indices.map { loader.samples[$0] }),
+        learningRate: rate)
+      try LossGuard.check(
+        step.loss, epoch: state.epoch + 1, learningRate: recipe.training.learningRate.value)
       state.lossSum += Double(step.loss) * Double(batch.count)
       state.imagesDone += batch.count
       state.batch += 1
@@ -100,7 +129,7 @@ final class NetworkTrial {
         .batch(
           position(total), imagesPerSecond: speed,
           secondsLeft: secondsLeft(speed, total)))
-      if Interruption.isRequested {
+      if reporter.isStopRequested {
         try save(trainer)
         throw ReproduceError.interrupted(folder: plan.folder.path, epoch: state.epoch)
       }
@@ -109,17 +138,13 @@ final class NetworkTrial {
     lastRate = Double(rate)
   }
 
-  private var lastSpeed = 0.0
-  private var lastRate = 0.0
-
   /// Scores the validation part, tests the model when it is the best so far, adds to the curve.
   private func validate(_ model: Neural.Model, _ validation: BatchLoader?, _ test: BatchLoader)
     throws
   {
     let score = try validation.map {
       try QuickScore(
-        plan.probabilities(model, $0), labels: trial.validation.map(\.label),
-        classes: plan.dataset.classes.count)
+        plan.probabilities(model, $0), samples: trial.validation, outputs: plan.outputs)
     }
     let point = RunRecord.EpochPoint(
       epoch: state.epoch + 1, fold: trial.fold, learningRate: lastRate,
@@ -134,11 +159,20 @@ final class NetworkTrial {
       state.bestEpoch = state.epoch + 1
       state.bestProbabilities = try plan.probabilities(model, test)
     }
+    var stopping = state.stopping ?? EarlyStopping()
+    state.hasStopped = stopping.shouldStop(after: score, recipe)
+    state.stopping = stopping
     let total = state.imagesDone
     reporter.report(
       .epoch(
         position(total), point: point, imagesPerSecond: lastSpeed,
         secondsLeft: secondsLeft(lastSpeed, total)))
+    if state.hasStopped == true, state.epoch + 1 < epochs {
+      reporter.report(
+        .note(
+          "stopped early: \(recipe.training.monitor.value.rawValue) has not improved for "
+            + "\(recipe.training.patience.value) epochs"))
+    }
   }
 
   private func save(_ trainer: Trainer) throws {
@@ -154,9 +188,24 @@ final class NetworkTrial {
       loss: state.lossSum / Double(max(state.imagesDone, 1)))
   }
 
-  /// At this speed, for the rest of this seed and fold.
+  /// At this speed, for the rest of the run; early stopping may end it before.
   private func secondsLeft(_ speed: Double, _ total: Int) -> Double {
-    let images = (epochs - state.epoch) * total - state.imagesDone
+    let images = (epochs * (trial.later + 1) - state.epoch) * total - state.imagesDone
     return speed > 0 ? Double(images) / speed : .infinity
+  }
+}
+
+/// Ends a training whose loss says that nothing is learned any more.
+enum LossGuard {
+  /// A mean −log p above this means probabilities below e^−1,000,000: the weights have left every
+  /// sensible range although the numbers are still finite (Adam moves each weight by about the
+  /// learning rate, so that a huge rate gives huge, not infinite, losses).
+  static let limit = 1e6
+
+  static func check(_ loss: Float, epoch: Int, learningRate: Double) throws(ReproduceError) {
+    guard loss.isFinite else { throw .notFinite(epoch: epoch, learningRate: learningRate) }
+    guard Double(loss) < limit else {
+      throw .diverged(epoch: epoch, loss: Double(loss), learningRate: learningRate)
+    }
   }
 }

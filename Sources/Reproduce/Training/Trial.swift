@@ -13,6 +13,8 @@ struct Trial {
   let train: [Sample]
   let validation: [Sample]
   let test: [Sample]
+  /// Seeds and folds that come after this one, for the time left.
+  var later = 0
 
   /// A seed of its own for every purpose, so that none repeats another's numbers.
   func stream(_ purpose: UInt64) -> UInt64 {
@@ -28,6 +30,8 @@ struct TrialOutcome {
   /// The 1-based epoch whose model was tested; 0 where there are no epochs.
   let selectedEpoch: Int
   let curve: [RunRecord.EpochPoint]
+  /// What the network learned; nil where a head on features was trained.
+  var parameters: ParameterSet?
 }
 
 /// The loss, accuracy and area under the curve of probabilities.
@@ -37,7 +41,22 @@ struct QuickScore {
   /// Nil where a class is missing.
   let area: Double?
 
-  init(_ probabilities: [[Float]], labels: [Int], classes: Int) throws {
+  init(_ probabilities: [[Float]], samples: [Sample], outputs: Outputs) throws {
+    self =
+      outputs.isMultiLabel
+      ? try Self.findings(probabilities, samples.map { $0.findings ?? [] })
+      : try Self.classes(probabilities, samples.map(\.label), outputs.count)
+  }
+
+  private init(loss: Double, accuracy: Double, area: Double?) {
+    self.loss = loss
+    self.accuracy = accuracy
+    self.area = area
+  }
+
+  private static func classes(
+    _ probabilities: [[Float]], _ labels: [Int], _ classes: Int
+  ) throws -> QuickScore {
     var loss = 0.0
     var correct = 0
     for (row, label) in zip(probabilities, labels) {
@@ -46,19 +65,37 @@ struct QuickScore {
       for index in row.indices where row[index] > row[best] { best = index }
       if best == label { correct += 1 }
     }
-    let count = Double(max(labels.count, 1))
-    self.loss = loss / count
-    accuracy = Double(correct) / count
-    if classes == 2 {
-      area = try Ranking(
+    let area =
+      classes == 2
+      ? try Ranking(
         scores: probabilities.map { Double($0[1]) }, isPositive: labels.map { $0 == 1 }
-      ).rocAUC.value
-    } else {
-      area = try AreaUnderCurve.macroOneVersusRest(
+      ).rocAUC
+      : try AreaUnderCurve.macroOneVersusRest(
         probabilities: probabilities.map { $0.map(Double.init) }, truth: labels,
-        classCount: classes
-      ).value
+        classCount: classes)
+    let count = Double(max(labels.count, 1))
+    return QuickScore(loss: loss / count, accuracy: Double(correct) / count, area: area.value)
+  }
+
+  /// Of several findings per image: means over images and findings.
+  private static func findings(
+    _ probabilities: [[Float]], _ findings: [[Int]]
+  ) throws -> QuickScore {
+    var loss = 0.0
+    var correct = 0
+    var truth: [[Bool]] = []
+    for (row, present) in zip(probabilities, findings) {
+      let shown = row.indices.map(present.contains)
+      for (p, isShown) in zip(row, shown) {
+        loss -= log(max(isShown ? Double(p) : 1 - Double(p), 1e-12))
+        if (p > 0.5) == isShown { correct += 1 }
+      }
+      truth.append(shown)
     }
+    let area = try AreaUnderCurve.multiLabelMean(
+      scores: probabilities.map { $0.map(Double.init) }, truth: truth)
+    let count = Double(max(probabilities.reduce(0) { $0 + $1.count }, 1))
+    return QuickScore(loss: loss / count, accuracy: Double(correct) / count, area: area.value)
   }
 
   /// The value that a selection rule compares; larger is better.
@@ -74,7 +111,9 @@ struct QuickScore {
 
 extension Recipe {
   /// The engine's options for a trial.
-  func trainingOptions(classCounts: [Int], seed: UInt64) -> TrainingOptions {
+  func trainingOptions(
+    classCounts: [Int], seed: UInt64, frozenThrough: String? = nil, memoryLimit: Int? = nil
+  ) -> TrainingOptions {
     let weights =
       training.classWeights.value == .balanced
       ? ClassBalancing.inverseFrequencyWeights(classCounts) : nil
@@ -84,6 +123,7 @@ extension Recipe {
         .crossEntropy(
           classWeights: weights, labelSmoothing: Float(training.labelSmoothing.value))
       case .focal: .focal(gamma: 2, classWeights: weights)
+      case .binaryCrossEntropy: .binaryCrossEntropy
       }
     let decay = Float(training.weightDecay.value)
     let momentum = Float(training.momentum.value)
@@ -95,9 +135,8 @@ extension Recipe {
       case .rmsprop: .rmsProp(momentum: momentum, weightDecay: decay)
       }
     return TrainingOptions(
-      optimizer: optimizer, loss: loss,
-      frozenThrough: model.strategy.value == .partialFineTuning ? model.frozenThrough.value : nil,
-      seed: seed)
+      optimizer: optimizer, loss: loss, frozenThrough: frozenThrough, seed: seed,
+      memoryLimit: memoryLimit)
   }
 
   /// The learning rate of every epoch.

@@ -1,0 +1,67 @@
+// Pictures beside a record: the worst errors, the first layer's filters.
+
+import Files
+import Imaging
+import Neural
+
+/// Draws what a report shows of the first seed. The pictures show images of the dataset, so an export
+/// leaves them out.
+struct RunPictures {
+  let plan: RunPlan
+  let predictions: Predictions
+  /// What the network learned, or the frozen backbone's weights; nil where there are none.
+  let parameters: ParameterSet?
+
+  func draw(seed: Int) throws {
+    if let sheet = try worstErrors() {
+      try writeAtomically(ImageFile.encodePNG(sheet), to: plan.folder.errors(seed: seed))
+    }
+    if let sheet = filters() {
+      try writeAtomically(ImageFile.encodePNG(sheet), to: plan.folder.filters(seed: seed))
+    }
+  }
+
+  /// The surest wrong answers, as they enter the network.
+  private func worstErrors() throws -> Image? {
+    let worst = predictions.worstErrors(RunFolder.errorsShown)
+    guard !worst.isEmpty else { return nil }
+    var samples: [String: Sample] = [:]
+    for sample in plan.dataset.samples { samples[sample.id] = sample }
+    let pictures = try worst.compactMap { row in
+      try samples[row.sample].map { try plan.preparation.image(for: $0) }
+    }
+    return ContactSheet(cell: 96, columns: 6, gap: 3).image(pictures)
+  }
+
+  /// The first convolution's filters, each from its smallest to its largest weight; nil where the
+  /// network has none on one or three channels.
+  private func filters() -> Image? {
+    let first = plan.network.layers.first { layer in
+      if case .convolution = layer.operation { true } else { false }
+    }
+    guard let first, let weights = parameters?["\(first.name).weight"],
+      weights.shape.count == 4, [1, 3].contains(weights.shape[1])
+    else { return nil }
+    let (channels, height, width) = (weights.shape[1], weights.shape[2], weights.shape[3])
+    let scale = max(1, 40 / max(height, width))
+    let size = channels * height * width
+    let pictures = (0..<min(weights.shape[0], 96)).map { filter in
+      let values = weights.values[(filter * size)..<((filter + 1) * size)]
+      let low = values.min() ?? 0
+      let span = max((values.max() ?? 1) - low, 1e-12)
+      var pixels = [UInt8](repeating: 0, count: height * scale * width * scale * channels)
+      for y in 0..<(height * scale) {
+        for x in 0..<(width * scale) {
+          for c in 0..<channels {
+            let at = values.startIndex + (c * height + y / scale) * width + x / scale
+            let shade = (values[at] - low) / span * 255
+            pixels[(y * width * scale + x) * channels + c] = UInt8(min(255, max(0, shade)))
+          }
+        }
+      }
+      return Image(
+        width: width * scale, height: height * scale, channels: channels, pixels: pixels)
+    }
+    return ContactSheet(cell: height * scale, columns: 12, gap: 3).image(pictures)
+  }
+}

@@ -3,7 +3,7 @@
 TLKB := .build/release/tlkb
 FORMATTED := Package.swift Plugins Sources Tests
 
-.PHONY: quickstart build test test-slurm test-snakemake lint format bench bench-consistency bench-engine bench-imaging clean install
+.PHONY: quickstart build test test-slurm test-snakemake lint format bench bench-consistency bench-engine bench-imaging fuzz clean install
 
 quickstart: build ## install what is missing, build, and run the main job end to end
 	scripts/quickstart $(TLKB)
@@ -11,6 +11,7 @@ quickstart: build ## install what is missing, build, and run the main job end to
 build: ## the command, optimised: .build/release/tlkb
 	scripts/setup
 	swift build -c release --product tlkb
+	swift build -c release --product TlkbDicom
 
 test: ## every test
 	scripts/setup
@@ -29,8 +30,9 @@ format: ## lay every Swift file out
 	swift format format -i --recursive --parallel $(FORMATTED)
 
 PREFIX ?= /usr/local
-install: build ## copy the command to PREFIX/bin
+install: build ## copy the command to PREFIX/bin, its DICOM decoder to PREFIX/lib/tlkb
 	install -Dm755 $(TLKB) $(DESTDIR)$(PREFIX)/bin/tlkb
+	install -Dm755 $(dir $(TLKB))libTlkbDicom.so $(DESTDIR)$(PREFIX)/lib/tlkb/libTlkbDicom.so
 
 bench: bench-consistency bench-engine bench-imaging ## every benchmark, beside its peers
 
@@ -44,10 +46,15 @@ bench-engine: ## features and training steps beside PyTorch
 	swift build -c release --product NeuralBench
 	Benchmarks/run engine .build/release/NeuralBench
 
-bench-imaging: ## loading images beside Pillow
+bench-imaging: ## loading images beside torchvision
 	scripts/setup
 	swift build -c release --product ImagingBench
 	Benchmarks/run imaging .build/release/ImagingBench
+
+MINUTES ?= 10
+fuzz: ## every parser of foreign bytes under libFuzzer, MINUTES each
+	scripts/setup
+	scripts/fuzz $(MINUTES)
 
 clean: ## everything that was built
 	rm -rf .build

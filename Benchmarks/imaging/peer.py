@@ -1,4 +1,4 @@
-# Images per second of ImagingBench beside Pillow + NumPy on the same files, turn about in one run.
+# Images per second of ImagingBench beside torchvision's loader on the same files, turn about in one run.
 # Usage: peer.py BINARY [FOLDER]. Without a folder, 64 made pictures of 600 × 450 are used.
 import os
 import platform
@@ -7,16 +7,35 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import PIL
+import torch
 from PIL import Image
+
+try:
+    import torchvision
+except RuntimeError:
+    # PyPI's torchvision beside a torch without CUDA lacks compiled operators; no transform uses them.
+    library = torch.library.Library("torchvision", "FRAGMENT")
+    for name in ["nms", "qnms", "roi_align", "roi_pool", "ps_roi_align", "ps_roi_pool", "deform_conv2d"]:
+        for end in ["", "_backward"]:
+            library.define(("_" if end else "") + name + end + "(Tensor x) -> Tensor")
+    for module in [m for m in sys.modules if m.startswith("torchvision")]:
+        del sys.modules[module]
+    import torchvision
+from torch.utils.data import DataLoader, Dataset
+from torchvision import transforms
 
 SECONDS = 2.0
 ROUNDS = 3
-MEAN = np.array([0.485, 0.456, 0.406], np.float32)
-SD = np.array([0.229, 0.224, 0.225], np.float32)
+NORMALISE = transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+PLAIN = transforms.Compose([transforms.Resize((224, 224)), transforms.ToTensor(), NORMALISE])
+FITTED = transforms.Resize((224, 224))
+AUGMENT = transforms.Compose([
+    transforms.RandomHorizontalFlip(), transforms.RandomRotation(15, transforms.InterpolationMode.BILINEAR),
+    transforms.ToTensor(), NORMALISE,
+])
 
 
 def make(folder):
@@ -33,29 +52,25 @@ def make(folder):
             picture.save(f"{folder}/{i:02}.png")
 
 
-def tensor(image):
-    a = np.asarray(image, np.float32) / 255
-    return np.ascontiguousarray(((a - MEAN) / SD).transpose(2, 0, 1))
+def opened(path):
+    """As torchvision's own datasets open a picture."""
+    with open(path, "rb") as file:
+        return Image.open(file).convert("RGB")
 
 
-def prepare(path):
-    return tensor(Image.open(path).convert("RGB").resize((224, 224), Image.BILINEAR))
+class Pictures(Dataset):
+    def __init__(self, items, load):
+        self.items, self.load = items, load
+
+    def __len__(self):
+        return len(self.items)
+
+    def __getitem__(self, index):
+        return self.load(self.items[index]), 0
 
 
-def prepare_fast(path):
-    image = Image.open(path)
-    image.draft("RGB", (224, 224))
-    return tensor(image.convert("RGB").resize((224, 224), Image.BILINEAR))
-
-
-def augment(image):
-    if random.random() < 0.5:
-        image = image.transpose(Image.FLIP_LEFT_RIGHT)
-    return tensor(image.rotate(random.uniform(-15, 15), Image.BILINEAR))
-
-
-def fitted(path):
-    return Image.open(path).convert("RGB").resize((224, 224), Image.BILINEAR)
+def decoded(path):
+    return AUGMENT(FITTED(opened(path)))
 
 
 def rate(body):
@@ -74,45 +89,57 @@ def each(paths, f):
     return body
 
 
-def batches(items, f, pool):
+def epochs(items, load, workers=2):
+    loader = DataLoader(Pictures(items, load), batch_size=32, shuffle=True, num_workers=workers,
+                        persistent_workers=workers > 0)
+
     def body():
-        order = random.sample(items, len(items))
-        for i in range(0, len(order), 32):
-            np.stack(list(pool.map(f, order[i:i + 32])))
-        return len(order)
+        return sum(len(labels) for _, labels in loader)
     return body
 
 
 def main():
     binary = sys.argv[1]
-    with tempfile.TemporaryDirectory() as made, ThreadPoolExecutor(2) as pool:
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as made:
         folder = sys.argv[2] if len(sys.argv) > 2 else made
         if folder == made:
             make(made)
         paths = sorted(os.path.join(d, f) for d, _, fs in os.walk(folder) for f in fs)
+        # Several times the list: an epoch is then long enough to hide the start of its workers.
         jpeg = [p for p in paths if p.endswith((".jpg", ".jpeg"))]
         png = [p for p in paths if p.endswith(".png")]
-        first = Image.open(jpeg[0]).convert("RGB")
-        kept = [fitted(p) for p in jpeg]
-        peers = {
-            "jpeg": each(jpeg, prepare), "jpeg-fast": each(jpeg, prepare_fast),
-            "resize": each([0], lambda _: first.resize((224, 224), Image.BILINEAR)),
-            "loader": batches(jpeg, lambda p: augment(fitted(p)), pool),
-            "cached": batches(kept, augment, pool),
-        }
+        first = opened(jpeg[0])
+        kept = [FITTED(opened(p)) for p in jpeg]
+        plain = each(jpeg, lambda p: PLAIN(opened(p)))
+        loader = epochs(jpeg * 4, decoded)
+        single = epochs(jpeg, decoded, workers=0)
+        cases = [
+            ("resize", "resize 600 × 450 → 224 × 224, bilinear", each([0], lambda _: FITTED(first))),
+            ("jpeg", "JPEG → tensor, every pixel decoded", plain),
+            ("jpeg-fast", "JPEG → tensor, decoded at half size", plain),
+        ]
         if png:
-            peers["png"] = each(png, prepare)
-        print(f"Imaging beside Pillow {PIL.__version__} + NumPy {np.__version__}, {platform.machine()}, "
-              f"{os.cpu_count()} cores; median images/s of {ROUNDS} rounds of {SECONDS:g} s, turn about\n")
-        print("| case | images/s | Pillow + NumPy | ratio |\n| --- | ---: | ---: | ---: |")
-        for name, body in peers.items():
+            cases.append(("png", "PNG → tensor", each(png, lambda p: PLAIN(opened(p)))))
+        cases += [
+            ("loader-single", "loader, 1 thread: JPEG, flip, turn, batch of 32", single),
+            ("loader-full", "loader, 2 workers, every pixel decoded", loader),
+            ("loader", "loader, 2 workers, decoded at half size", loader),
+            ("cached", "loader, 2 workers, prepared pictures in memory", epochs(kept * 4, AUGMENT)),
+        ]
+        print(f"Imaging beside torchvision {torchvision.__version__}, torch {torch.__version__}, Pillow "
+              f"{PIL.__version__}; {platform.machine()}, {os.cpu_count()} processors; median images/s of "
+              f"{ROUNDS} rounds of {SECONDS:g} s, turn about\n")
+        print("| case | images/s | torchvision | ratio |\n| --- | ---: | ---: | ---: |", flush=True)
+        for name, title, body in cases:
             ours, theirs = [], []
             for _ in range(ROUNDS):
                 out = subprocess.run([binary, name, folder, str(SECONDS)], capture_output=True, text=True, check=True)
                 ours.append(float(out.stdout))
                 theirs.append(rate(body))
             a, b = sorted(ours)[ROUNDS // 2], sorted(theirs)[ROUNDS // 2]
-            print(f"| {name} | {a:,.0f} | {b:,.0f} | {a / b:.2f} |", flush=True)
+            print(f"| {title} | {a:,.0f} | {b:,.0f} | {a / b:.2f} |", flush=True)
+            print(name, file=sys.stderr, flush=True)
 
 
 main()

@@ -1,12 +1,14 @@
-// Measures decoding, resizing and batch loading; the peer beside it does the same with Pillow.
+// Measures decoding, resizing and batch loading; the peer beside it does the same with torchvision.
 //
 // `ImagingBench CASE FOLDER SECONDS` prints images per second of one case:
 //   jpeg       decode, bilinear to 224 × 224, normalise to floats, on one thread
 //   jpeg-fast  the same with reduced decoding
 //   png        the same for PNG
 //   resize     600 × 450 in memory to 224 × 224, bilinear
-//   loader     JPEG batches of 32 with flips and small turns, two workers
+//   loader     JPEG batches of 32 with flips and small turns, reduced decoding, two workers
+//   loader-full, loader-single   the same with every pixel decoded; with one thread
 //   cached     the same once the prepared pictures are in memory
+//   feed-MS    share of time (in %) that a consumer busy for MS ms an image waits for the loader
 import Glibc
 import Imaging
 
@@ -48,12 +50,13 @@ func prepared(_ samples: [Sample], _ preparation: Preparation) throws -> Double 
   }
 }
 
-func loaded(isCached: Bool) throws -> Double {
+func loaded(isCached: Bool = false, isReduced: Bool = true, workers: Int = 2) throws -> Double {
   let loader = try BatchLoader(
-    samples: samples(["jpg", "jpeg"]), preparation: Preparation(size: size),
+    samples: samples(["jpg", "jpeg"]),
+    preparation: Preparation(size: size, usesReducedDecoding: isReduced),
     augmentation: AugmentationPipeline([
       .flipHorizontal(probability: 0.5), .rotate(from: -15, to: 15),
-    ]), batchSize: 32, order: .shuffled(seed: 1), workers: 2,
+    ]), batchSize: 32, order: .shuffled(seed: 1), workers: workers,
     cacheBytes: isCached ? 1 << 30 : 0)
   var epoch = 0
   return try rate {
@@ -65,8 +68,39 @@ func loaded(isCached: Bool) throws -> Double {
   }
 }
 
+/// What a network that is busy for `milliseconds` an image waits for its batches, in percent of all time,
+/// the first batch left out.
+func waiting(_ milliseconds: Double) throws -> Double {
+  let files = try samples(["jpg", "jpeg"])
+  let many = (0..<8).flatMap { _ in files }
+  let loader = try BatchLoader(
+    samples: many, preparation: Preparation(size: size, usesReducedDecoding: true),
+    augmentation: AugmentationPipeline([
+      .flipHorizontal(probability: 0.5), .rotate(from: -15, to: 15),
+    ]), batchSize: 32, order: .shuffled(seed: 1), workers: 2, cacheBytes: 0)
+  let clock = ContinuousClock()
+  var waited = Duration.zero
+  let batches = loader.epoch(0)
+  var batch = try batches.next()
+  let start = clock.now
+  while let taken = batch {
+    let end = clock.now + .microseconds(milliseconds * 1000 * Double(taken.count))
+    while clock.now < end {}
+    let asked = clock.now
+    batch = try batches.next()
+    waited += clock.now - asked
+    if clock.now - start > .seconds(seconds) { break }
+  }
+  return 100 * (waited / (clock.now - start))
+}
+
 let result: Double
 switch name {
+case let name where name.hasPrefix("feed-"):
+  guard let milliseconds = Double(name.dropFirst(5)), milliseconds > 0 else {
+    fail("feed-MS takes milliseconds, such as feed-4")
+  }
+  result = try waiting(milliseconds)
 case "jpeg": result = try prepared(samples(["jpg", "jpeg"]), Preparation(size: size))
 case "jpeg-fast":
   result = try prepared(
@@ -75,7 +109,9 @@ case "png": result = try prepared(samples(["png"]), Preparation(size: size))
 case "resize":
   let image = try samples(["jpg", "jpeg"])[0].load()
   result = try rate { image.resized(to: size).pixels.isEmpty ? 0 : 1 }
-case "loader": result = try loaded(isCached: false)
+case "loader": result = try loaded()
+case "loader-full": result = try loaded(isReduced: false)
+case "loader-single": result = try loaded(workers: 0)
 case "cached": result = try loaded(isCached: true)
 default: fail("no case '\(name)'")
 }

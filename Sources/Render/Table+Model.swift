@@ -1,6 +1,5 @@
-// Networks, weight sets and dataset readers as listings.
+// Networks and weight sets as listings.
 
-import Imaging
 import Neural
 import Weights
 
@@ -56,7 +55,7 @@ extension Table {
         [
           .text(set.name), .text(set.architecture), set.classes.map(Cell.count) ?? .notApplicable,
           set.reportedTop1.map { .number($0, shown: "\($0)") } ?? .notReported,
-          .count(set.byteCount), .text(present(set) ? "yes" : "no"), .text(set.licence),
+          set.byteCount.map(Cell.count) ?? .notReported, .text(present(set) ? "yes" : "no"), .text(set.licence),
           .text(set.fileName),
         ]
       })
@@ -67,8 +66,10 @@ extension Table {
     let input = set.preprocessing
     var facts: [(String, String)] = [
       ("weights", set.name), ("network", set.architecture),
-      ("file", "\(set.fileName), \(set.byteCount) bytes"), ("sha-256", set.sha256),
+      ("file", set.fileName + (set.byteCount.map { ", \($0) bytes" } ?? "")),
+      ("sha-256", set.sha256 + (set.sha256.count < 64 ? "… (as published)" : "")),
       ("licence", set.licence), ("published", set.source),
+      ("address", set.url ?? set.package.map { "Python package \($0.requirement)" } ?? "none"),
       (
         "input",
         "\(input.side)×\(input.side) of \(input.order.rawValue), crop \(input.cropFraction), "
@@ -82,53 +83,6 @@ extension Table {
     return Table(
       title: set.name, columns: [Column("what", "What"), Column("value", "Value", wraps: true)],
       rows: facts.map { [.text($0.0), .text($0.1)] })
-  }
-
-  /// The datasets that can be read.
-  package static func datasetCards(_ cards: [DatasetCard]) -> Table {
-    Table(
-      title: "Readable datasets",
-      columns: [
-        Column("dataset", "Dataset"), Column("name", "Name", wraps: true),
-        Column("labels", "Labels", wraps: true), Column("layout", "As downloaded", wraps: true),
-        Column("licence", "Licence", wraps: true),
-      ],
-      rows: cards.map { card in
-        [
-          .text(card.id), .text(card.name), .text(card.tasks.joined(separator: ", ")),
-          .text(card.layout), .text(card.licence),
-        ]
-      })
-  }
-
-  /// One dataset's card.
-  package static func datasetCard(_ card: DatasetCard) -> Table {
-    let facts = [
-      ("dataset", card.id), ("name", card.name), ("labels", card.tasks.joined(separator: ", ")),
-      ("as downloaded", card.layout), ("access", card.access), ("licence", card.licence),
-      ("homepage", card.homepage), ("citation", card.citation),
-    ]
-    return Table(
-      title: card.name, columns: [Column("what", "What"), Column("value", "Value", wraps: true)],
-      rows: facts.map { [.text($0.0), .text($0.1)] })
-  }
-
-  /// Expected beside found.
-  package static func verification(_ verification: Verification) -> Table {
-    Table(
-      title: "Counts",
-      columns: [
-        Column("what", "What"), Column("name", "Name", wraps: true),
-        Column("expected", "Expected", .right), Column("found", "Found", .right),
-        Column("agrees", "Agrees"),
-      ],
-      rows: verification.rows.map { row in
-        [
-          .text(row.what), .optional(row.name.isEmpty ? nil : row.name),
-          row.expected.map(Cell.count) ?? .notReported, .count(row.found),
-          row.expected == nil ? .blank : .text(row.agrees ? "yes" : "no"),
-        ]
-      })
   }
 
   private static func shape(_ extents: [Int]) -> String {

@@ -11,6 +11,17 @@ import Testing
     #expect(try array.integers() == Array(-6..<6))
   }
 
+  @Test("Elements of no size are refused: any shape would fit in no bytes")
+  func noSize() {
+    let header = "{'descr': '<U0', 'fortran_order': False, 'shape': (9000000000, 9000000000)}"
+    let bytes = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0]
+    #expect(
+      throws: ImagingError.badArray(file: "a", reason: "elements of type <U0 are not read here")
+    ) {
+      try NumPyArray(bytes + Array(header.utf8), name: "a")
+    }
+  }
+
   @Test("A deflated archive gives its bytes, numbers and text")
   func archive() throws {
     let archive = try NumPyArchive(path: fixture("archive.npz"))

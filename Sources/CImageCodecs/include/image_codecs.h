@@ -58,6 +58,27 @@ imc_status imc_encode_png(const uint8_t *pixels, uint32_t width, uint32_t height
 imc_status imc_encode_jpeg(const uint8_t *pixels, uint32_t width, uint32_t height,
                            uint32_t channels, int quality, imc_encoded *out);
 
+/// Where each of `count` output positions finds its input: the first position, how many, and their
+/// weights in 1/16384, `longest` (even) places for each, zero beyond the length.
+typedef struct {
+  uint32_t count;
+  uint32_t longest;
+  const int32_t *starts;
+  const int32_t *lengths;
+  const int16_t *weights;
+} imc_taps;
+
+/// Resizes interleaved bytes into `to` (across.count × down.count × channels). The order of the passes
+/// matters only for filters with negative weights, whose overshoot is cut between them.
+imc_status imc_resize(const uint8_t *from, uint32_t width, uint32_t height, int channels,
+                      const imc_taps *across, const imc_taps *down, int along_rows_first,
+                      uint8_t *to);
+
+/// One row of a warp of `width` × `height` pixels: pixel i is read bilinearly at (x, y) + i × step, in
+/// 1/65536 pixel, beyond the edge at the edge. `from` has 8 bytes to spare behind its last pixel.
+void imc_warp_row(const uint8_t *from, uint32_t width, uint32_t height, int channels, int64_t x,
+                  int64_t y, int64_t step_x, int64_t step_y, uint8_t *out);
+
 /// Frees what a decoder or an encoder handed out.
 void imc_free(void *memory);
 

@@ -1,4 +1,5 @@
 // Augmentations that move pixels: exact turns, and warps sampled bilinearly.
+import CImageCodecs
 import Glibc
 
 extension Augmentation {
@@ -83,21 +84,15 @@ extension Image {
     let middleY = Double(height) / 2
     func fixed(_ value: Double) -> Int { Int((min(max(value, -1e6), 1e6) * 65536).rounded()) }
     let (stepX, stepY) = (fixed(affine.a), fixed(affine.c))
-    let (lastX, lastY) = ((width - 1) << 16, (height - 1) << 16)
+    let padded = pixels + [UInt8](repeating: 0, count: 8)
     let bytes = [UInt8](unsafeUninitializedCapacity: pixels.count) { out, count in
-      pixels.withUnsafeBufferPointer { from in
-        var at = out.baseAddress!
-        for y in 0..<height {
-          let (dx, dy) = (0.5 - middleX, Double(y) + 0.5 - middleY)
-          var sx = fixed(affine.a * dx + affine.b * dy + affine.moveX + middleX - 0.5)
-          var sy = fixed(affine.c * dx + affine.d * dy + affine.moveY + middleY - 0.5)
-          for _ in 0..<width {
-            blend(from.baseAddress!, min(max(sx, 0), lastX), min(max(sy, 0), lastY), into: at)
-            at += channels
-            sx += stepX
-            sy += stepY
-          }
-        }
+      for y in 0..<height {
+        let (dx, dy) = (0.5 - middleX, Double(y) + 0.5 - middleY)
+        let sx = fixed(affine.a * dx + affine.b * dy + affine.moveX + middleX - 0.5)
+        let sy = fixed(affine.c * dx + affine.d * dy + affine.moveY + middleY - 0.5)
+        imc_warp_row(
+          padded, UInt32(width), UInt32(height), Int32(channels), Int64(sx), Int64(sy),
+          Int64(stepX), Int64(stepY), out.baseAddress! + y * width * channels)
       }
       count = pixels.count
     }

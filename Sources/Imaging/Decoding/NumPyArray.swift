@@ -155,8 +155,8 @@ package struct NumPyArray: Sendable {
     case ("i", .some(1)), ("i", .some(2)), ("i", .some(4)), ("i", .some(8)): return .signed(size!)
     case ("f", .some(4)), ("f", .some(8)): return .float(size!)
     case ("b", .some(1)): return .bool
-    case ("U", .some(0...4096)): return .unicode(size!)
-    case ("S", .some(0...4096)): return .bytes(size!)
+    case ("U", .some(1...4096)): return .unicode(size!)
+    case ("S", .some(1...4096)): return .bytes(size!)
     default: return nil
     }
   }

@@ -1,4 +1,5 @@
 // Resizing: separable filters with an antialiasing support, rounded after each pass as Pillow does.
+import CImageCodecs
 import Glibc
 
 /// How a picture is resampled. All but `nearest` average over the source pixels that an output
@@ -47,8 +48,21 @@ extension Image {
     if how == .nearest { return nearest(size) }
     let across = Taps(from: width, to: size.width, how)
     let down = Taps(from: height, to: size.height, how)
-    let narrow = size.width == width ? self : horizontally(across)
-    return size.height == height ? narrow : narrow.vertically(down)
+    // Pillow's order. Without negative weights the order changes nothing but the work.
+    let isRowsFirst = how == .bicubic || how == .lanczos
+    let count = size.width * size.height * channels
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { out, filled in
+      let status = across.withC { across in
+        down.withC { down in
+          imc_resize(
+            pixels, UInt32(width), UInt32(height), Int32(channels), across, down,
+            isRowsFirst ? 1 : 0, out.baseAddress)
+        }
+      }
+      precondition(status == IMC_OK, "no memory to resize a picture")
+      filled = count
+    }
+    return Image(width: size.width, height: size.height, channels: channels, pixels: bytes)
   }
 
   private func nearest(_ size: PixelSize) -> Image {
@@ -66,87 +80,58 @@ extension Image {
     }
     return result
   }
-
-  private func horizontally(_ taps: Taps) -> Image {
-    let newWidth = taps.starts.count
-    let stride = width * channels
-    let bytes = [UInt8](unsafeUninitializedCapacity: newWidth * height * channels) { out, count in
-      // One float beyond the row, for the last RGB pixel is loaded as four.
-      var row = [Float](repeating: 0, count: stride + 4)
-      row.withUnsafeMutableBufferPointer { row in
-        pixels.withUnsafeBufferPointer { from in
-          for y in 0..<height {
-            let source = from.baseAddress! + y * stride
-            for i in 0..<stride { row[i] = Float(source[i]) }
-            let target = out.baseAddress! + y * newWidth * channels
-            if channels == 3 {
-              taps.filterRGB(row.baseAddress!, into: target)
-            } else {
-              taps.filterGrey(row.baseAddress!, into: target)
-            }
-          }
-        }
-      }
-      count = newWidth * height * channels
-    }
-    return Image(width: newWidth, height: height, channels: channels, pixels: bytes)
-  }
-
-  private func vertically(_ taps: Taps) -> Image {
-    let newHeight = taps.starts.count
-    let stride = width * channels
-    let bytes = [UInt8](unsafeUninitializedCapacity: stride * newHeight) { out, count in
-      var sums = [Float](repeating: 0, count: stride)
-      sums.withUnsafeMutableBufferPointer { sums in
-        pixels.withUnsafeBufferPointer { from in
-          for y in 0..<newHeight {
-            for i in 0..<stride { sums[i] = 0.5 }
-            for k in 0..<taps.lengths[y] {
-              let weight = taps.weights[y * taps.longest + k]
-              let row = from.baseAddress! + (taps.starts[y] + k) * stride
-              for i in 0..<stride { sums[i] += Float(row[i]) * weight }
-            }
-            let target = out.baseAddress! + y * stride
-            for i in 0..<stride { target[i] = Taps.byte(sums[i]) }
-          }
-        }
-      }
-      count = stride * newHeight
-    }
-    return Image(width: width, height: newHeight, channels: channels, pixels: bytes)
-  }
 }
 
-/// For each output position: the first source position, how many, and their weights.
+/// For each output position: the first source position, how many, and their weights in 1/16384.
 private struct Taps {
-  let starts: [Int]
-  let lengths: [Int]
-  let longest: Int
-  let weights: [Float]
+  private var starts: [Int32] = []
+  private var lengths: [Int32] = []
+  private let longest: Int
+  private var weights: [Int16]
 
   init(from source: Int, to target: Int, _ how: Interpolation) {
     let scale = Double(source) / Double(target)
     let stretch = max(scale, 1)
     let support = how == .area ? scale / 2 + 1 : how.support * stretch
-    longest = Int(support.rounded(.up)) * 2 + 1
-    var starts: [Int] = []
-    var lengths: [Int] = []
-    var weights = [Float](repeating: 0, count: target * longest)
+    longest = (Int(support.rounded(.up)) * 2 + 2) / 2 * 2
+    weights = [Int16](repeating: 0, count: target * longest)
     for position in 0..<target {
       let (first, real) =
         how == .area
         ? Self.coverage(position, scale, source)
         : Self.filter(position, scale, stretch, support, source, how)
-      let sum = real.reduce(0, +)
-      starts.append(first)
-      lengths.append(real.count)
-      for (k, weight) in real.enumerated() {
-        weights[position * longest + k] = Float(sum == 0 ? weight : weight / sum)
+      starts.append(Int32(first))
+      lengths.append(Int32(real.count))
+      for (k, weight) in Self.whole(real).enumerated() { weights[position * longest + k] = weight }
+    }
+  }
+
+  /// Weights in 1/16384 that add up to exactly 1: what rounding takes from one, the next gets.
+  private static func whole(_ real: [Double]) -> [Int16] {
+    let sum = real.reduce(0, +)
+    guard sum != 0 else { return [16384] }
+    var reached = 0.0
+    var taken = 0
+    return real.map { weight in
+      reached += weight / sum * 16384
+      let whole = Int(reached.rounded()) - taken
+      taken += whole
+      return Int16(clamping: whole)
+    }
+  }
+
+  /// The C form, valid inside `body`.
+  func withC<Result>(_ body: (UnsafePointer<imc_taps>) -> Result) -> Result {
+    starts.withUnsafeBufferPointer { starts in
+      lengths.withUnsafeBufferPointer { lengths in
+        weights.withUnsafeBufferPointer { weights in
+          var taps = imc_taps(
+            count: UInt32(starts.count), longest: UInt32(longest), starts: starts.baseAddress,
+            lengths: lengths.baseAddress, weights: weights.baseAddress)
+          return withUnsafePointer(to: &taps) { body($0) }
+        }
       }
     }
-    self.starts = starts
-    self.lengths = lengths
-    self.weights = weights
   }
 
   private static func filter(
@@ -170,40 +155,5 @@ private struct Taps {
     let first = min(source - 1, Int(low + 1e-9))
     let last = max(first + 1, min(source, Int((high - 1e-9).rounded(.up))))
     return (first, (first..<last).map { min(high, Double($0 + 1)) - max(low, Double($0)) })
-  }
-
-  /// A sum that already holds the half for rounding.
-  @inline(__always)
-  static func byte(_ sum: Float) -> UInt8 {
-    UInt8(truncatingIfNeeded: Int32(min(max(sum, 0), 255)))
-  }
-
-  func filterRGB(_ row: UnsafePointer<Float>, into out: UnsafeMutablePointer<UInt8>) {
-    weights.withUnsafeBufferPointer { weights in
-      for x in 0..<starts.count {
-        var sum = SIMD4<Float>(repeating: 0.5)
-        var from = UnsafeRawPointer(row + starts[x] * 3)
-        let base = x * longest
-        for k in 0..<lengths[x] {
-          sum += from.loadUnaligned(as: SIMD4<Float>.self) * weights[base + k]
-          from += 12
-        }
-        out[3 * x] = Self.byte(sum.x)
-        out[3 * x + 1] = Self.byte(sum.y)
-        out[3 * x + 2] = Self.byte(sum.z)
-      }
-    }
-  }
-
-  func filterGrey(_ row: UnsafePointer<Float>, into out: UnsafeMutablePointer<UInt8>) {
-    weights.withUnsafeBufferPointer { weights in
-      for x in 0..<starts.count {
-        var sum: Float = 0.5
-        let from = row + starts[x]
-        let base = x * longest
-        for k in 0..<lengths[x] { sum += from[k] * weights[base + k] }
-        out[x] = Self.byte(sum)
-      }
-    }
   }
 }

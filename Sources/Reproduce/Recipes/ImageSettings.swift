@@ -73,7 +73,7 @@ package enum ImageSettings {
   }
 
   /// The steps of a recipe as a pipeline; `first` is the image whose colours Reinhard's step takes.
-  static func pipeline(_ steps: [String], first: () throws -> Image) rethrows
+  package static func pipeline(_ steps: [String], first: () throws -> Image) rethrows
     -> AugmentationPipeline
   {
     AugmentationPipeline(

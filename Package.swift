@@ -49,6 +49,8 @@ let package = Package(
         .map { .linkedLibrary($0) }),
     // libcurl, loaded when something is first downloaded.
     .target(name: "CCurl", cSettings: [.unsafeFlags(["-O2"])]),
+    // libhdf5, loaded and run in a process of its own when an HDF5 file is read.
+    .target(name: "CHDF5", cSettings: [.unsafeFlags(["-O2"])]),
     // The element-wise kernels that only C vectorises.
     .target(
       name: "CNeuralKernels", cSettings: [.unsafeFlags(["-O3"])],
@@ -86,10 +88,15 @@ let package = Package(
       swiftSettings: numeric),
     // Readers of foreign weight files, name maps, the registry.
     .target(
-      name: "Weights", dependencies: ["Neural", "CZlib", "CCrypto"], swiftSettings: numeric),
+      name: "Weights",
+      dependencies: ["CHDF5", "CZlib", "CCrypto", "Downloads", "Files", "Neural"],
+      swiftSettings: numeric),
     // Decoding, dataset readers, splits, augmentation, phantoms, batches.
     .target(
       name: "Imaging", dependencies: ["CImageCodecs", "CZlib", "Files"], swiftSettings: numeric),
+    // Where a network looks and what its filters respond to.
+    .target(
+      name: "Insight", dependencies: ["Imaging", "Neural", "Weights"], swiftSettings: numeric),
     // Recipe → plan → runs → record → comparison.
     .target(
       name: "Reproduce",
@@ -104,7 +111,7 @@ let package = Package(
       name: "Render",
       dependencies: [
         "Bundled", "Catalog", "Consistency", "Evidence", "Files", "Imaging", "Inquiry", "Neural",
-        "Reproduce", "Scoring", "Weights",
+        "Insight", "Reproduce", "Scoring", "Weights",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       swiftSettings: strict),
@@ -112,8 +119,8 @@ let package = Package(
     .executableTarget(
       name: "tlkb",
       dependencies: [
-        "Catalog", "Consistency", "Downloads", "Evidence", "Files", "Imaging", "Inquiry", "Neural",
-        "Render", "Reproduce", "Scoring", "Weights", argumentParser,
+        "Catalog", "Consistency", "Downloads", "Evidence", "Files", "Imaging", "Inquiry", "Insight",
+        "Neural", "Render", "Reproduce", "Scoring", "Weights", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -152,6 +159,9 @@ let package = Package(
       exclude: ["libFuzzer"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
     .testTarget(
+      name: "InsightTests", dependencies: ["Imaging", "Insight", "Neural", "Weights"],
+      exclude: ["Fixtures"], swiftSettings: numeric),
+    .testTarget(
       name: "ImagingTests", dependencies: ["Files", "FuzzParsers", "Imaging"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
@@ -159,7 +169,8 @@ let package = Package(
       exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
-      name: "RenderTests", dependencies: ["Catalog", "Evidence", "Inquiry", "Render", "Reproduce"],
+      name: "RenderTests",
+      dependencies: ["Catalog", "Evidence", "Inquiry", "Neural", "Render", "Reproduce"],
       swiftSettings: strict),
     // The built command, from outside: output, errors, exit codes.
     .testTarget(

@@ -26,6 +26,15 @@ enum ElementType: Sendable, Equatable {
     }
   }
 
+  /// The whole numbers in `bytes`, little-endian, of an integer type.
+  func integers(_ bytes: ArraySlice<UInt8>) -> [Int] {
+    stride(from: bytes.startIndex, to: bytes.endIndex - width + 1, by: width).map { start in
+      let bits = bytes[start..<start + width].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      let unused = 64 - 8 * width
+      return Int(Int64(bitPattern: bits << UInt64(unused)) >> Int64(unused))
+    }
+  }
+
   private func element(
     _ source: UnsafeRawBufferPointer, _ offset: Int, _ isBigEndian: Bool
   ) -> Float {

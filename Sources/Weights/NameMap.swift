@@ -6,6 +6,9 @@ import Neural
 public enum NameMap: String, Sendable, CaseIterable {
   /// PyTorch names that are the engine's already: counters and a "module." in front are dropped.
   case torch
+  /// torchvision's files: auxiliary classifiers, which the engine's networks do not have, are
+  /// dropped, and DenseNet's first names ("norm.1") are today's ("norm1").
+  case torchvision
   /// MobileNet v2 from torchvision before 0.6 ("features.1.conv.3.weight").
   case legacyMobileNetV2
   /// Keras layer names, kernels H × W × I × O ("conv_dw_1/depthwise_kernel").
@@ -28,11 +31,24 @@ public enum NameMap: String, Sendable, CaseIterable {
     case .torch:
       guard !name.hasSuffix("num_batches_tracked") else { return nil }
       return (name.hasPrefix("module.") ? String(name.dropFirst(7)) : name, tensor)
+    case .torchvision:
+      let auxiliary = ["AuxLogits.", "aux1.", "aux2."]
+      guard !auxiliary.contains(where: name.hasPrefix) else { return nil }
+      return NameMap.torch.translate(name, tensor).map { (Self.modernDenseNet($0.0), $0.1) }
     case .legacyMobileNetV2:
       return NameMap.torch.translate(name, tensor).map { (Self.modernMobileNet($0.0), $0.1) }
     case .keras: return Self.keras(name, tensor)
     case .caffeSqueezeNet: return Self.caffe(name, tensor)
     }
+  }
+
+  /// "features.denseblock1.denselayer2.norm.1.weight" is "…denselayer2.norm1.weight" today.
+  private static func modernDenseNet(_ name: String) -> String {
+    var parts = name.split(separator: ".").map(String.init)
+    guard parts.count == 6, parts[2].hasPrefix("denselayer"), ["norm", "conv"].contains(parts[3])
+    else { return name }
+    parts[3] += parts.remove(at: 4)
+    return parts.joined(separator: ".")
   }
 
   /// "features.2.conv.4.weight" is "features.2.conv.1.1.weight" today.

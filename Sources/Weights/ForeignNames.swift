@@ -1,0 +1,124 @@
+// Finding out by whose names a file is written.
+
+import Neural
+
+/// Whose names and layouts a weight file uses, found by trying.
+public enum ForeignNames: String, CaseIterable, Sendable {
+  /// The engine's own, which are torchvision's; also timm's for ResNet and DenseNet.
+  case torchvision
+  /// MobileNet v2 from torchvision before 0.6.
+  case oldTorchvision = "torchvision < 0.6"
+  /// timm's EfficientNet and MobileNet ("blocks.1.0.conv_pw").
+  case timm
+  /// github.com/lukemelas/EfficientNet-PyTorch ("_blocks.3._expand_conv").
+  case lukemelas
+  case keras = "Keras"
+  case caffe = "Caffe"
+
+  /// The file's tensors under the engine's names, and whose names they had. The classifier may be
+  /// missing from the file; nothing else may, and nothing may be left over.
+  ///
+  /// - Throws: ``WeightsError/mismatch(set:reason:)`` with what is wrong under the names that fit
+  ///   best.
+  public static func resolve(
+    _ set: ParameterSet, for network: Network, file: String
+  ) throws(WeightsError) -> (parameters: ParameterSet, names: ForeignNames) {
+    var failure: WeightsError?
+    for names in allCases where names.isPlausible(set) {
+      do throws(WeightsError) {
+        let found = try names.apply(set, for: network, file: file)
+        try check(found, network, file)
+        return (found, names)
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    throw failure
+      ?? .mismatch(set: file, reason: "its names are of no known kind ('\(set.names.first ?? "")')")
+  }
+
+  private static func check(
+    _ found: ParameterSet, _ network: Network, _ file: String
+  ) throws(WeightsError) {
+    var wanted = ParameterSet()
+    for (name, shape) in network.parameterShapes { wanted.add(name, Tensor(zeros: shape)) }
+    let hasClassifier = found["\(network.classifier).weight"] != nil
+    do { try wanted.load(found, exceptLayer: hasClassifier ? nil : network.classifier) } catch {
+      throw .mismatch(set: file, reason: error.description)
+    }
+  }
+
+  private func isPlausible(_ set: ParameterSet) -> Bool {
+    let isKeras = set.names.contains { $0.contains("/") && $0.hasSuffix("kernel") }
+    switch self {
+    case .keras: return isKeras
+    case .timm: return set.names.contains { $0.hasPrefix("conv_stem.") }
+    case .lukemelas: return set.names.contains { $0.hasPrefix("_conv_stem.") }
+    case .caffe: return set.names.contains { $0.hasPrefix("conv1_1.") || $0.hasPrefix("fire2/") }
+    case .torchvision, .oldTorchvision: return !isKeras
+    }
+  }
+
+  private func apply(
+    _ set: ParameterSet, for network: Network, file: String
+  ) throws(WeightsError) -> ParameterSet {
+    switch self {
+    case .torchvision: return NameMap.torchvision.apply(set)
+    case .oldTorchvision: return NameMap.legacyMobileNetV2.apply(set)
+    case .keras: return try KerasApplication.parameters(set, for: network, file: file)
+    case .caffe where set.names.contains { $0.hasPrefix("fire2/") }:
+      return NameMap.caffeSqueezeNet.apply(set)
+    case .caffe:
+      return try OrderedLayers(set, separator: ".", key: Self.caffeVGG).parameters(
+        for: network, file: file)
+    case .lukemelas:
+      return try OrderedLayers(set, separator: ".", key: Self.lukemelas).parameters(
+        for: network, file: file)
+    case .timm:
+      return try OrderedLayers(set, separator: ".") { Self.timm($0, in: set) }.parameters(
+        for: network, file: file)
+    }
+  }
+
+  /// "conv3_2", "fc6".
+  private static func caffeVGG(_ name: String) -> [Int]? {
+    let numbers = name.split { !$0.isNumber || !$0.isASCII }.compactMap { Int($0) }
+    if name.hasPrefix("fc"), numbers.count == 1 { return [100] + numbers }
+    return name.hasPrefix("conv") && numbers.count == 2 ? numbers : nil
+  }
+
+  /// "_blocks.3._expand_conv".
+  private static func lukemelas(_ name: String) -> [Int]? {
+    let ends = [
+      "_conv_stem": [0, 0], "_bn0": [0, 1], "_conv_head": [2, 0], "_bn1": [2, 1], "_fc": [3],
+    ]
+    if let place = ends[name] { return place }
+    let parts = name.split(separator: ".").map(String.init)
+    let order = [
+      "_expand_conv", "_bn0", "_depthwise_conv", "_bn1", "_se_reduce", "_se_expand",
+      "_project_conv", "_bn2",
+    ]
+    guard parts.count == 3, parts[0] == "_blocks", let block = Int(parts[1]),
+      let place = order.firstIndex(of: parts[2])
+    else { return nil }
+    return [1, block, place]
+  }
+
+  /// "blocks.1.0.conv_pw"; a block without "conv_pwl" starts with its depthwise convolution.
+  private static func timm(_ name: String, in set: ParameterSet) -> [Int]? {
+    let ends = [
+      "conv_stem": [0, 0], "bn1": [0, 1], "conv_head": [2, 0], "bn2": [2, 1], "classifier": [3],
+    ]
+    if let place = ends[name] { return place }
+    let parts = name.split(separator: ".").map(String.init)
+    guard parts.count >= 4, parts[0] == "blocks", let stage = Int(parts[1]),
+      let block = Int(parts[2])
+    else { return nil }
+    let isInverted = set["blocks.\(stage).\(block).conv_pwl.weight"] != nil
+    let order =
+      isInverted
+      ? ["conv_pw", "bn1", "conv_dw", "bn2", "se.conv_reduce", "se.conv_expand", "conv_pwl", "bn3"]
+      : ["conv_dw", "bn1", "se.conv_reduce", "se.conv_expand", "conv_pw", "bn2"]
+    return order.firstIndex(of: parts[3...].joined(separator: ".")).map { [1, stage, block, $0] }
+  }
+}

@@ -1,0 +1,140 @@
+// Keras's applications: names, layouts and small differences.
+
+import Neural
+
+/// Turns the weights of a Keras application into those of the engine's network of the same name.
+///
+/// Kernels H × W × I × O become O × I × H × W; the first fully connected layer's inputs, flattened as
+/// H × W × C there, are put into the engine's order; a convolution's bias goes into the normalisation
+/// behind it; another ε of a normalisation goes into its variance. The result computes what Keras
+/// does for VGG, DenseNet and MobileNet.
+///
+/// Keras's Inception v3 leaves padding out of its average pooling and its Xception pads one pooling
+/// unevenly, where the engine's (torchvision's, timm's) do not: their numbers differ slightly at the
+/// borders. Keras's ResNets move their stride to another convolution and are refused.
+public enum KerasApplication {
+  /// - Throws: ``WeightsError/mismatch(set:reason:)`` naming what does not fit.
+  public static func parameters(
+    _ set: ParameterSet, for network: Network, file: String
+  ) throws(WeightsError) -> ParameterSet {
+    let epsilon: Float
+    let key: (String) -> [Int]?
+    switch network.name {
+    case let name where name.hasPrefix("vgg") && !name.hasSuffix("bn"):
+      (epsilon, key) = (0, vgg)
+    case let name where name.hasPrefix("densenet"): (epsilon, key) = (1.001e-5, dense)
+    case "inception_v3": (epsilon, key) = (1e-3, numbered(set))
+    case "xception": (epsilon, key) = (1e-3, xception(set))
+    case let name where name.hasPrefix("mobilenet_v1"): return NameMap.keras.apply(set)
+    case let name where name.hasPrefix("resnet"):
+      throw .mismatch(
+        set: file,
+        reason: "Keras's ResNets reduce the image in another convolution than torchvision's; "
+          + "take torchvision's weights")
+    default:
+      throw .mismatch(set: file, reason: "Keras's names for \(network.name) are not known")
+    }
+    return try OrderedLayers(set, separator: "/", key: key).parameters(
+      for: network, file: file
+    ) { tensor, role, layer in
+      converted(tensor, role, layer, network, epsilon: epsilon)
+    }
+  }
+
+  private static func converted(
+    _ tensor: Tensor, _ role: ForeignLayer.Role, _ layer: Layer, _ network: Network,
+    epsilon: Float
+  ) -> Tensor {
+    switch (layer.operation, role) {
+    case (.convolution(let convolution), .weight) where tensor.shape.count == 4:
+      // Depthwise kernels are H × W × C × 1.
+      return tensor.permuted(
+        convolution.groups > 1 && tensor.shape[3] == 1 ? [2, 3, 0, 1] : [3, 2, 0, 1])
+    case (.linear, .weight) where tensor.shape.count == 2:
+      let input = network.layers[layer.inputs[0]].shape
+      let transposed = tensor.permuted([1, 0])
+      guard input[1] * input[2] > 1, input.reduce(1, *) == tensor.shape[0] else {
+        return transposed
+      }
+      let spatial = Tensor(
+        shape: [tensor.shape[1], input[1], input[2], input[0]], values: transposed.values)
+      return Tensor(shape: transposed.shape, values: spatial.permuted([0, 3, 1, 2]).values)
+    case (.batchNorm(let norm), .runningVariance):
+      return Tensor(shape: tensor.shape, values: tensor.values.map { $0 + epsilon - norm.epsilon })
+    default: return tensor
+    }
+  }
+
+  // MARK: Where a layer stands
+
+  /// The numbers in a name, "conv3_block12_1_bn" → [3, 12, 1].
+  private static func numbers(_ name: String) -> [Int] {
+    name.split { !$0.isNumber || !$0.isASCII }.compactMap { Int($0) }
+  }
+
+  private static func isHead(_ name: String) -> Bool {
+    ["predictions", "fc1000", "probs"].contains(name)
+  }
+
+  private static func vgg(_ name: String) -> [Int]? {
+    if isHead(name) { return [100, 3] }
+    let numbers = numbers(name)
+    if name.hasPrefix("fc") { return numbers.first.map { [100, $0] } }
+    return name.hasPrefix("block") && numbers.count == 2 ? numbers : nil
+  }
+
+  /// "conv1/conv", "conv2_block1_0_bn", "pool2_conv", "bn".
+  private static func dense(_ name: String) -> [Int]? {
+    if isHead(name) { return [100] }
+    if name == "bn" { return [90] }
+    let isNorm = name.hasSuffix("bn")
+    let numbers = numbers(name)
+    switch numbers.count {
+    case 1 where name.hasPrefix("conv1"): return [1, 0, 0, isNorm ? 1 : 0]
+    case 1 where name.hasPrefix("pool"): return [numbers[0], 999, 0, isNorm ? 0 : 1]
+    case 3: return numbers + [isNorm ? 1 : 0]
+    default: return nil
+    }
+  }
+
+  /// "conv2d_7" with "batch_normalization_7": numbered as they were made, from any number on.
+  private static func numbered(_ set: ParameterSet) -> (String) -> [Int]? {
+    let (convolutions, norms) = (ranks(set, "conv2d"), ranks(set, "batch_normalization"))
+    return { name in
+      if isHead(name) { return [100_000] }
+      return convolutions[name].map { [$0, 0] } ?? norms[name].map { [$0, 1] }
+    }
+  }
+
+  /// "block3_sepconv1", "block3_sepconv1_bn"; the shortcuts of blocks 2, 3, 4 and 13 are numbered.
+  private static func xception(_ set: ParameterSet) -> (String) -> [Int]? {
+    let (shortcuts, norms) = (ranks(set, "conv2d"), ranks(set, "batch_normalization"))
+    let blocks = [2, 3, 4, 13]
+    return { name in
+      if isHead(name) { return [100] }
+      if let rank = shortcuts[name], rank < 4 { return [blocks[rank], 9, 0] }
+      if let rank = norms[name], rank < 4 { return [blocks[rank], 9, 1] }
+      let numbers = numbers(name)
+      guard name.hasPrefix("block"), numbers.count == 2 else { return nil }
+      return numbers + [name.hasSuffix("bn") ? 1 : 0]
+    }
+  }
+
+  /// The layers called "PREFIX" or "PREFIX_number" by the order of their numbers.
+  private static func ranks(_ set: ParameterSet, _ prefix: String) -> [String: Int] {
+    var found: [(number: Int, name: String)] = []
+    for full in set.names {
+      let name = String(full.split(separator: "/").first ?? "")
+      let rest = name.dropFirst(prefix.count)
+      guard name.hasPrefix(prefix), !found.contains(where: { $0.name == name }) else { continue }
+      if rest.isEmpty {
+        found.append((0, name))
+      } else if rest.first == "_", let number = Int(rest.dropFirst()) {
+        found.append((number, name))
+      }
+    }
+    let sorted = found.sorted { ($0.number, $0.name) < ($1.number, $1.name) }
+    return Dictionary(
+      uniqueKeysWithValues: sorted.enumerated().map { ($0.element.name, $0.offset) })
+  }
+}

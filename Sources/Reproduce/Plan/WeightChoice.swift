@@ -62,7 +62,7 @@ struct WeightChoice {
   private init(file: String, _ network: Network) throws {
     let digest = SHA256.hex(try readFile(file))
     let name = file.split(separator: "/").last.map(String.init) ?? file
-    let set = WeightRegistry.sets.first { $0.sha256 == digest }
+    let set = WeightRegistry.sets.first { $0.fits(sha256: digest) }
     let loaded: ParameterSet
     do {
       loaded =

@@ -55,7 +55,8 @@ extension Table {
         [
           .text(set.name), .text(set.architecture), set.classes.map(Cell.count) ?? .notApplicable,
           set.reportedTop1.map { .number($0, shown: "\($0)") } ?? .notReported,
-          set.byteCount.map(Cell.count) ?? .notReported, .text(present(set) ? "yes" : "no"), .text(set.licence),
+          set.byteCount.map(Cell.count) ?? .notReported, .text(present(set) ? "yes" : "no"),
+          .text(set.licence),
           .text(set.fileName),
         ]
       })

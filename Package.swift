@@ -101,8 +101,8 @@ let package = Package(
     .target(
       name: "Reproduce",
       dependencies: [
-        "CSupportVectors", "Catalog", "Evidence", "Files", "Imaging", "Neural", "Scoring",
-        "Weights", "Yams",
+        "CSupportVectors", "Catalog", "Evidence", "Files", "Imaging", "Insight", "Neural",
+        "Scoring", "Weights", "Yams",
       ],
       swiftSettings: numeric),
 

@@ -17,7 +17,7 @@ extension Plot {
     guard !lines.isEmpty else { return nil }
     return Plot(
       title: "ROC curve",
-      caption: "ROC curve on \(run.record.data.name), \(oneLine(run)).",
+      caption: "ROC curve on \(run.record.data.name), \(oneLine(run)): \(named(lines)).",
       content: .curves(lines, x: "1 − specificity", y: "recall", diagonal: true))
   }
 
@@ -34,8 +34,13 @@ extension Plot {
     guard !lines.isEmpty else { return nil }
     return Plot(
       title: "Precision–recall curve",
-      caption: "Precision by recall on \(run.record.data.name), \(oneLine(run)).",
+      caption: "Precision by recall on \(run.record.data.name), \(oneLine(run)): \(named(lines)).",
       content: .unit(lines, x: "recall", y: "precision"))
+  }
+
+  /// What the lines are, at most a dozen.
+  private static func named(_ lines: [Line]) -> String {
+    lines.prefix(12).map(\.label).joined(separator: "; ") + (lines.count > 12 ? "; …" : "")
   }
 
   private static func oneLine(_ run: RunEvidence) -> String {
@@ -88,6 +93,20 @@ extension Plot {
       content: .matrix(Matrix(names: record.data.classes.map(\.name), rows: first.confusion)))
   }
 
+  /// Where the network looked.
+  static func attention(_ run: RunEvidence) -> Plot? {
+    guard let sheet = run.attention, let first = run.predictions.first else { return nil }
+    let wrong = first.table.worstErrors(RunFolder.mapsShown).count
+    let right = first.table.surest(RunFolder.mapsShown).count
+    return Plot(
+      title: "Grad-CAM",
+      caption:
+        "Each image beside where the network, as it was after its last epoch, found evidence "
+        + "for the class it gave (Grad-CAM): \(wrong) of the surest wrong answers, then \(right) of "
+        + "the surest right ones, seed \(first.seed). A map says where, not whether it was right.",
+      content: .picture(png: sheet.png, width: sheet.width, height: sheet.height))
+  }
+
   /// The filters of the first layer.
   static func filters(_ run: RunEvidence) -> Plot? {
     guard let sheet = run.filters else { return nil }
@@ -104,15 +123,32 @@ extension Plot {
     guard let sheet = run.errors, let first = run.predictions.first else { return nil }
     let worst = first.table.worstErrors(RunFolder.errorsShown)
     guard !worst.isEmpty else { return nil }
-    let names = worst.map { row in
-      let p = decimalText(Double(row.probabilities[row.predicted]) * 100, 0)
-      return "\(row.sample) is \(first.table.classes[row.label]), taken for "
-        + "\(first.table.classes[row.predicted]) (\(p) %)"
-    }
     return Plot(
       title: "Worst errors",
-      caption: "The surest wrong answers of seed \(first.seed), row by row: "
-        + names.joined(separator: "; ") + ".",
+      caption: "The surest wrong answers of seed \(first.seed), row by row; the table names them.",
       content: .picture(png: sheet.png, width: sheet.width, height: sheet.height))
+  }
+}
+
+extension Table {
+  /// The first seed's surest wrong answers, in the order of the contact sheet; nil without any.
+  static func worstErrors(_ run: RunEvidence) -> Table? {
+    guard let first = run.predictions.first else { return nil }
+    let worst = first.table.worstErrors(RunFolder.errorsShown)
+    guard !worst.isEmpty else { return nil }
+    return Table(
+      title: "Worst errors, seed \(first.seed)",
+      columns: [
+        Column("image", "Image", wraps: true), Column("true", "True class", wraps: true),
+        Column("taken-for", "Taken for", wraps: true),
+        Column("probability", "With probability", .right),
+      ],
+      rows: worst.map { row in
+        let p = Double(row.probabilities[row.predicted])
+        return [
+          .text(row.sample), .text(first.table.classes[row.label]),
+          .text(first.table.classes[row.predicted]), .number(p, shown: rounded(p, 3)),
+        ]
+      })
   }
 }

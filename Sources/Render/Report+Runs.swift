@@ -71,9 +71,11 @@ extension Report {
     var blocks: [Page.Block] = [.table(.ledger(record.ledger)), .table(.metrics(record))]
     let plots: [Plot?] = [
       Plot.receiverOperatingCharacteristic(run), .precisionRecall(run), .calibration(run),
-      .confusion(record), .learning(record), .errors(run), .filters(run),
+      .confusion(record), .learning(record), .errors(run), .attention(run),
+      .filters(run),
     ]
     blocks += plots.compactMap { $0.map(Page.Block.plot) }
+    if run.errors != nil, let worst = Table.worstErrors(run) { blocks.append(.table(worst)) }
     if let first = record.results.first, !first.confusion.isEmpty {
       blocks.append(.table(.confusion(record, seed: first)))
     }

@@ -21,12 +21,15 @@ package struct RunEvidence: Sendable {
   let errors: Picture?
   /// The first layer's filters after the first seed's training.
   let filters: Picture?
+  /// Images beside their Grad-CAM maps.
+  let attention: Picture?
 
   package init(_ record: RunRecord, predictions: [(seed: Int, table: Predictions)] = []) {
     self.record = record
     self.predictions = predictions
     errors = nil
     filters = nil
+    attention = nil
   }
 
   /// The run of a folder, with what its other files hold.
@@ -37,6 +40,7 @@ package struct RunEvidence: Sendable {
     let seed = record.results.first?.seed
     errors = seed.flatMap { Picture(path: folder.errors(seed: $0)) }
     filters = seed.flatMap { Picture(path: folder.filters(seed: $0)) }
+    attention = seed.flatMap { Picture(path: folder.attention(seed: $0)) }
   }
 
   /// The runs of a folder, by start, and what could not be read.

@@ -51,10 +51,17 @@ package struct Predictions: Sendable {
 
   /// The wrong predictions, the surest first; none where an image may show several classes.
   package func worstErrors(_ limit: Int) -> [Prediction] {
-    let wrong = rows.indices.filter {
-      rows[$0].findings == nil && rows[$0].predicted != rows[$0].label
-    }
-    let surest = wrong.sorted { a, b in
+    surest(limit) { $0.predicted != $0.label }
+  }
+
+  /// The right predictions, the surest first.
+  package func surest(_ limit: Int) -> [Prediction] {
+    surest(limit) { $0.predicted == $0.label }
+  }
+
+  private func surest(_ limit: Int, where isWanted: (Prediction) -> Bool) -> [Prediction] {
+    let wanted = rows.indices.filter { rows[$0].findings == nil && isWanted(rows[$0]) }
+    let surest = wanted.sorted { a, b in
       let (p, q) = (
         rows[a].probabilities[rows[a].predicted], rows[b].probabilities[rows[b].predicted]
       )

@@ -79,7 +79,7 @@ package struct CostEstimate: Sendable {
         model: model,
         options: recipe.trainingOptions(
           classCounts: plan.dataset.classCounts, seed: 1,
-          frozenThrough: plan.stages.last?.frozenThrough, memoryLimit: plan.options.engineLimit))
+          frozenThrough: plan.stages.last?.frozenThrough, memoryLimit: plan.engineLimit))
       // The validation images pass through a plan of their own.
       engine =
         try trainer.microBatches(for: batch).estimate.total
@@ -89,7 +89,10 @@ package struct CostEstimate: Sendable {
     let pictures = min(
       plan.dataset.samples.count * plan.preparation.channels * side * side, plan.options.imageCache)
     // The weights are held once more outside the engine while it starts.
-    return engine + plan.network.summary().parameterCount * 4 + pictures + 64 << 20
+    let parameters = plan.network.summary().parameterCount
+    let isTrained = ![.featureExtraction, .evaluationOnly].contains(recipe.model.strategy.value)
+    return engine + parameters * 4 + (isTrained ? RunOptions.checkpointBytes(parameters) : 0)
+      + pictures + RunOptions.programBytes
   }
 
   private static func memory(_ plan: RunPlan, _ summary: NetworkSummary) -> Int {
@@ -122,7 +125,7 @@ package struct CostEstimate: Sendable {
         model: model,
         options: plan.recipe.trainingOptions(
           classCounts: plan.dataset.classCounts, seed: 1,
-          frozenThrough: plan.stages.last?.frozenThrough, memoryLimit: plan.options.engineLimit))
+          frozenThrough: plan.stages.last?.frozenThrough, memoryLimit: plan.engineLimit))
       let targets = plan.outputs.targets(plan.dataset.samples.prefix(batch))
       both = try measure(batch, seconds: 1.3) {
         _ = try trainer.step(images, targets, learningRate: 1e-6)

@@ -20,8 +20,17 @@ package struct RunOptions: Sendable {
   package var threads = 0
   /// Bytes the run may need; batches are computed in parts to stay below. Nil takes what is free.
   package var memoryLimit: Int?
-  /// What of the limit the engine may take: the rest holds decoded images and the program.
-  var engineLimit: Int? { memoryLimit.map { max($0 / 4, $0 - Self.imageCache - 64 << 20) } }
+  /// What of the limit the engine may take: the rest holds decoded images, a checkpoint and the
+  /// program.
+  func engineLimit(parameters: Int) -> Int? {
+    memoryLimit.map {
+      max($0 / 4, $0 - imageCache - Self.checkpointBytes(parameters) - Self.programBytes)
+    }
+  }
+  /// A checkpoint is encoded and then joined with its head: parameters and two optimiser states, twice.
+  static func checkpointBytes(_ parameters: Int) -> Int { parameters * 4 * 3 * 2 }
+  /// The program with the knowledge base, and what the allocator keeps.
+  static let programBytes = 96 << 20
   /// The most that decoded images take.
   var imageCache: Int { memoryLimit.map { min($0 / 4, Self.imageCache) } ?? Self.imageCache }
   private static let imageCache = 512 << 20

@@ -163,13 +163,16 @@ package struct RunPlan {
       options: ComputeOptions(threads: options.threads))
   }
 
+  /// Bytes that the engine may take; nil without a limit.
+  var engineLimit: Int? { options.engineLimit(parameters: network.summary().parameterCount) }
+
   /// In how many parts a batch is computed so that the run stays within the limit.
   private static func microBatches(
     _ recipe: Recipe, _ network: Network, _ weights: WeightChoice, _ stages: [Stage],
     _ dataset: ImageDataset, _ options: RunOptions
   ) throws -> MicroBatches? {
     let strategy = recipe.model.strategy.value
-    guard let limit = options.engineLimit,
+    guard let limit = options.engineLimit(parameters: network.summary().parameterCount),
       ![.featureExtraction, .evaluationOnly].contains(strategy)
     else { return nil }
     let trainer = try Trainer(

@@ -18,6 +18,10 @@ package struct RunFolder: Sendable {
   package func errors(seed: Int) -> String { "\(path)/errors-\(seed).png" }
   /// The first layer's filters after a seed's training.
   package func filters(seed: Int) -> String { "\(path)/filters-\(seed).png" }
+  /// Images beside their Grad-CAM maps.
+  package func attention(seed: Int) -> String { "\(path)/attention-\(seed).png" }
+  /// How many errors, and how many right answers, have their maps shown.
+  package static let mapsShown = 6
   /// How many errors a sheet shows.
   package static let errorsShown = 24
   package func split(seed: Int) -> String { "\(path)/split-\(seed).json" }

@@ -1,7 +1,8 @@
-// Pictures beside a record: the worst errors, the first layer's filters.
+// Pictures beside a record: the worst errors, the first layer's filters, where the network looked.
 
 import Files
 import Imaging
+import Insight
 import Neural
 
 /// Draws what a report shows of the first seed. The pictures show images of the dataset, so an export
@@ -16,8 +17,36 @@ struct RunPictures {
     if let sheet = try worstErrors() {
       try writeAtomically(ImageFile.encodePNG(sheet), to: plan.folder.errors(seed: seed))
     }
+    if let sheet = try attention() {
+      try writeAtomically(ImageFile.encodePNG(sheet), to: plan.folder.attention(seed: seed))
+    }
     if let sheet = filters() {
       try writeAtomically(ImageFile.encodePNG(sheet), to: plan.folder.filters(seed: seed))
+    }
+  }
+
+  /// The surest errors, then the surest right answers, each beside its Grad-CAM map for the class
+  /// that was predicted; nil where no whole network was trained or it has no spatial layer.
+  private func attention() throws -> Image? {
+    guard let parameters, plan.recipe.model.strategy.value != .featureExtraction,
+      !predictions.isMultiLabel
+    else { return nil }
+    let rows =
+      predictions.worstErrors(RunFolder.mapsShown) + predictions.surest(RunFolder.mapsShown)
+    let images = try pictures(of: rows)
+    guard images.count == rows.count, !rows.isEmpty,
+      let maps = try? GradCAM(plan.network, parameters, threads: plan.options.threads)
+        .maps(NetworkInput.tensor(images, plan.preparation), classes: rows.map(\.predicted))
+    else { return nil }
+    return ContactSheet(cell: 96, columns: 6, gap: 3).image(
+      zip(images, maps).flatMap { [$0, $1.overlaid(on: $0)] })
+  }
+
+  private func pictures(of rows: [Prediction]) throws -> [Image] {
+    var samples: [String: Sample] = [:]
+    for sample in plan.dataset.samples { samples[sample.id] = sample }
+    return try rows.compactMap { row in
+      try samples[row.sample].map { try plan.preparation.image(for: $0) }
     }
   }
 
@@ -25,12 +54,7 @@ struct RunPictures {
   private func worstErrors() throws -> Image? {
     let worst = predictions.worstErrors(RunFolder.errorsShown)
     guard !worst.isEmpty else { return nil }
-    var samples: [String: Sample] = [:]
-    for sample in plan.dataset.samples { samples[sample.id] = sample }
-    let pictures = try worst.compactMap { row in
-      try samples[row.sample].map { try plan.preparation.image(for: $0) }
-    }
-    return ContactSheet(cell: 96, columns: 6, gap: 3).image(pictures)
+    return ContactSheet(cell: 96, columns: 6, gap: 3).image(try pictures(of: worst))
   }
 
   /// The first convolution's filters, each from its smallest to its largest weight; nil where the

@@ -22,6 +22,14 @@ struct VariationTests {
     }
   }
 
+  /// Where weights that a label names were not at hand and random numbers stood in for them.
+  private var substitutions: [String] {
+    [first, second].compactMap { side in
+      let entry = side.record.ledger.first { $0.axis == .weights }
+      return entry?.run == "random" ? entry?.note.map { "\(side.label): \($0)" } : nil
+    }
+  }
+
   /// Accuracy, AUC and F1: what studies report most, one of each kind of test.
   private static func isCompared(_ name: MetricName) -> Bool {
     switch name.metric {
@@ -69,6 +77,7 @@ struct VariationTests {
       ? MeanDifference.paired(one.values, two.values)
       : MeanDifference.unpaired(one.values, two.values)
     let interval = try over?.interval(level: level)
+    let notes = [shared.note].compactMap { $0 } + substitutions
     let seeds = zip(first.record.results, second.record.results).map(\.0.seed)
     let tests =
       shared.isPaired
@@ -83,7 +92,8 @@ struct VariationTests {
         Bounds(
           low: $0.lower, high: $0.upper, level: level,
           method: shared.isPaired ? "paired t" : "Welch")
-      }, p: over?.p, adjustedP: nil, isPaired: shared.isPaired, note: shared.note, tests: tests)
+      }, p: over?.p, adjustedP: nil, isPaired: shared.isPaired,
+      note: notes.isEmpty ? nil : notes.joined(separator: "; "), tests: tests)
   }
 
   // MARK: On the images of one seed

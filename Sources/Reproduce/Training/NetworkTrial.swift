@@ -92,7 +92,7 @@ final class NetworkTrial {
       model: model,
       options: recipe.trainingOptions(
         classCounts: plan.classCounts(trial.train), seed: trial.stream(2 + 16 * UInt64(stage)),
-        frozenThrough: stages[stage].frozenThrough, memoryLimit: plan.options.engineLimit))
+        frozenThrough: stages[stage].frozenThrough, memoryLimit: plan.engineLimit))
   }
 
   private var order: SampleOrder {

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,6 +34,9 @@ enum { CLASS_INTEGER = 0, CLASS_FLOAT = 1, LAYOUT_VIRTUAL = 3 };
 static struct {
   int (*open)(void);
   int (*set_error_print)(hid, void *, void *);
+  hid (*list_create)(hid);
+  int (*in_memory)(hid, size_t, int);
+  int (*set_image)(hid, void *, size_t);
   hid (*file_open)(const char *, unsigned, hid);
   int (*get_group_info)(hid, group_info *);
   ssize_t (*link_name)(hid, const char *, int, int, uint64_t, char *, size_t, hid);
@@ -52,6 +54,7 @@ static struct {
   int (*class_of)(hid);
   int (*dataset_read)(hid, hid, hid, hid, hid, void *);
   hid *native_float;
+  hid *file_access;
   char reason[256];
   int is_there;
 } library;
@@ -77,6 +80,10 @@ static void load(void) {
   }
   RESOLVE(open, "H5open")
   RESOLVE(set_error_print, "H5Eset_auto2")
+  RESOLVE(list_create, "H5Pcreate")
+  RESOLVE(in_memory, "H5Pset_fapl_core")
+  RESOLVE(set_image, "H5Pset_file_image")
+  RESOLVE(file_access, "H5P_CLS_FILE_ACCESS_ID_g")
   RESOLVE(file_open, "H5Fopen")
   RESOLVE(get_group_info, "H5Gget_info")
   RESOLVE(link_name, "H5Lget_name_by_idx")
@@ -179,7 +186,7 @@ static void group(hid object, const char *path, int depth) {
   }
 }
 
-static void run(int file, size_t count, unsigned seconds, uint64_t memory) {
+static void run(const uint8_t *bytes, size_t count, unsigned seconds, uint64_t memory) {
   // What the parent has mapped already counts as well.
   unsigned long long pages = 0;
   FILE *size = fopen("/proc/self/statm", "r");
@@ -196,18 +203,20 @@ static void run(int file, size_t count, unsigned seconds, uint64_t memory) {
   sigset_t all;
   sigfillset(&all);
   sigprocmask(SIG_UNBLOCK, &all, NULL);
-  // No plug-ins, no locks on a file that only this process has; no words on standard error.
+  // No plug-ins; no words on standard error.
   setenv("HDF5_PLUGIN_PRELOAD", "::", 1);
-  setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1);
   FILE *silent = freopen("/dev/null", "w", stderr);
   (void)silent;
   // Compressed datasets grow, but not without bound.
   budget = (uint64_t)count * 64 + (1 << 20);
-  char path[64];
-  snprintf(path, sizeof path, "/proc/self/fd/%d", file);
   if (library.open() < 0 || library.set_error_print(0, NULL, NULL) < 0)
     fail("libhdf5 cannot be started");
-  hid opened = library.file_open(path, 0, 0);
+  // The file as it lies in memory; nothing is read from or written to a disk.
+  hid access = library.list_create(*library.file_access);
+  if (access < 0 || library.in_memory(access, 1 << 16, 0) < 0 ||
+      library.set_image(access, (void *)bytes, count) < 0)
+    fail("libhdf5 cannot be started");
+  hid opened = library.file_open("weights", 0, access);
   if (opened < 0) fail("it is no whole HDF5 file");
   hid root = library.object_open(opened, "/", 0);
   if (root < 0) fail("it has no contents");
@@ -225,23 +234,17 @@ int tlkb_hdf5_read(const uint8_t *bytes, size_t count, unsigned seconds, uint64_
     snprintf(content->message, sizeof content->message, "%s", library.reason);
     return TLKB_HDF5_NO_LIBRARY;
   }
-  int file = memfd_create("weights", MFD_CLOEXEC), ends[2] = {-1, -1};
+  int ends[2] = {-1, -1};
   int status = TLKB_HDF5_SYSTEM;
   pid_t child = -1;
-  size_t room = 0, done = 0;
-  if (file < 0 || pipe2(ends, O_CLOEXEC) != 0) goto leave;
-  while (done < count) {
-    ssize_t written = write(file, bytes + done, count - done);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) goto leave;
-    done += (size_t)written;
-  }
+  size_t room = 0;
+  if (pipe2(ends, O_CLOEXEC) != 0) goto leave;
   child = fork();
   if (child < 0) goto leave;
   if (child == 0) {
     close(ends[0]);
     out = ends[1];
-    run(file, count, seconds, memory);
+    run(bytes, count, seconds, memory);
   }
   close(ends[1]);
   ends[1] = -1;
@@ -264,7 +267,6 @@ int tlkb_hdf5_read(const uint8_t *bytes, size_t count, unsigned seconds, uint64_
 leave:
   if (status == TLKB_HDF5_SYSTEM)
     snprintf(content->message, sizeof content->message, "%s", strerror(errno));
-  if (file >= 0) close(file);
   if (ends[0] >= 0) close(ends[0]);
   if (ends[1] >= 0) close(ends[1]);
   if (child > 0) {

@@ -23,7 +23,7 @@ public final class GradCAM {
 
   /// - Parameters:
   ///   - layer: a spatial layer or group; nil for the last one before the classifier, poolings left
-  ///     out ("layer4.2.relu2" in ResNet-50).
+  ///     out ("layer4.2.relu" in ResNet-50).
   ///   - batch: images per run.
   ///   - threads: threads of the machine to use; 0 means all.
   /// - Throws: ``NeuralError`` for an unknown layer, one after the last spatial one, or parameters

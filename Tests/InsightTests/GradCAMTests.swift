@@ -118,7 +118,7 @@ struct GradCAMTests {
     }
     #expect(
       layers == [
-        "layer4.2.relu3", "features.29", "relu5", "Mixed_7c", "relu2",
+        "layer4.2.relu", "features.29", "features.relu5", "Mixed_7c.concat", "relu2",
       ])
   }
 

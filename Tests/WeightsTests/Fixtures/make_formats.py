@@ -40,7 +40,7 @@ model.layers[1].set_weights([np.full(2, v, np.float32) for v in (1, 2, 3, 4)])
 model.layers[3].set_weights([np.arange(96, dtype=np.float32).reshape(32, 3), np.arange(3)])
 model.save("keras_model.h5")
 model.save_weights("keras.weights.h5")
-with h5py.File("arrays.h5", "w", libver="latest") as file:
+with h5py.File("arrays.h5", "w", libver=("v110", "v110")) as file:
     file.create_dataset("group/compressed", data=base, compression="gzip", shuffle=True)
     file.create_dataset("group/half", data=base.astype(np.float16))
     file.create_dataset("big", data=base.astype(">f8"))

@@ -35,7 +35,9 @@ private struct PlanCampaign: ParsableCommand {
     commandName: "plan", abstract: "Expand studies × variations × seeds into tasks.",
     discussion: """
       Planning again into the same folder keeps the results of the tasks that both plans have: more
-      seeds run only the new ones. Without --data-path recipes run on drawn phantoms.
+      seeds run only the new ones. Without --data-path recipes run on drawn phantoms. After the
+      merge, `tlkb reproduce RECIPE --vary AXES --seeds N --threads 1 --resume --runs DIR/merged`
+      with the same options makes the paired tests of --vary and runs nothing again.
 
       EXAMPLE
         tlkb campaign plan --study le-undated --data-path ham10000=HAM10000 --seeds 5 --output DIR
@@ -51,9 +53,16 @@ private struct PlanCampaign: ParsableCommand {
   var output: String
   @Option(
     help: ArgumentHelp(
+      "Also vary axes, one at a time: \(VariationAxis.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "axes"))
+  var vary: String?
+  @Option(
+    help: ArgumentHelp(
       "A dataset as downloaded: PATH, or DATASET=PATH with several; repeatable.",
       valueName: "path"))
   var dataPath: [String] = []
+  @Option(help: ArgumentHelp("The intermediate dataset of a double transfer.", valueName: "path"))
+  var intermediatePath: String?
   @Option(
     help: ArgumentHelp("The images are of this other dataset: protocol runs.", valueName: "id"))
   var substitute: String?
@@ -102,13 +111,13 @@ private struct PlanCampaign: ParsableCommand {
       options.imagesPerClass = imagesPerClass
       options.dataPath = paths.path(of: entry.recipe.data.dataset.value)
       options.substitute = options.dataPath == nil ? nil : substitute
+      options.intermediatePath = intermediatePath
       options.weightsFile = weights
       options.threads = threads
       if quick { options.makeQuick(entry.recipe) }
-      let changed = options.overrides.filter { $0.name != "evaluation.seeds" }
-      _ = try entry.recipe(with: changed, knowledge: loaded.knowledge)
-      setups.append(
-        CampaignSetup(entry: entry, variation: nil, overrides: changed, options: options))
+      setups += try CampaignSetup.all(
+        of: entry, varying: vary.map { try VariationAxis.list($0) } ?? [],
+        knowledge: loaded.knowledge, options: options)
     }
     let plan = CampaignPlan(setups: setups, seeds: seeds)
     let folder = CampaignFolder(output)

@@ -176,6 +176,34 @@ private struct SmallCampaign {
   }
 }
 
+@Suite struct CampaignVariationTests {
+  @Test("Merged variations give the paired tests of a sensitivity run, and nothing is run again")
+  func sensitivity() throws {
+    let small = try SmallCampaign(
+      seeds: 2, recipe: Knowledge.small(["epochs": "2"]), variations: [])
+    let knowledge = try Knowledge.data.get().knowledge
+    let setups = try CampaignSetup.all(
+      of: small.entry, varying: [.augmentation], knowledge: knowledge,
+      options: small.sandbox.options())
+    #expect(setups.count == 2 && setups[0].variation == nil)
+    #expect(setups[1].variation?.hasPrefix("with-augmentation") == true)
+    try small.folder.write(CampaignPlan(setups: setups, seeds: 2), entries: [small.entry])
+    try small.runAll()
+    #expect(try small.merge().allSatisfy { $0.record != nil })
+    var options = small.sandbox.options()
+    options.runsFolder = small.folder.path + "/merged"
+    options.overrides = [.init(name: "evaluation.seeds", value: "2")]
+    let before = RunFolder.names(in: options.runsFolder)
+    let (record, _) = try Sensitivity(
+      small.entry, axes: [.augmentation], knowledge: knowledge, options: options,
+      reporter: ProgressReporter(.quiet, isTerminal: false) { _ in }, replicates: 50
+    ).run(resume: true)
+    #expect(RunFolder.names(in: options.runsFolder) == before && before.count == 2)
+    #expect(Set(record.axes[0].variations.map(\.run)) == Set(before))
+    #expect(!record.comparisons.isEmpty)
+  }
+}
+
 @Suite struct CampaignScriptTests {
   private func scripts(_ folder: String) -> CampaignScripts {
     CampaignScripts(

@@ -13,6 +13,8 @@ package struct CampaignSetup: Codable, Hashable, Sendable {
   /// Fields changed from the recipe's, the number of seeds not among them.
   package let overrides: [RunRecord.Override]
   package let dataPath: String?
+  /// The intermediate dataset of a double transfer.
+  package let intermediatePath: String?
   package let substitute: String?
   package let weightsFile: String?
   package let imagesPerClass: Int?
@@ -28,6 +30,9 @@ package struct CampaignSetup: Codable, Hashable, Sendable {
     self.variation = variation
     self.overrides = overrides
     dataPath = options.dataPath.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+    intermediatePath = options.intermediatePath.map {
+      URL(fileURLWithPath: $0).standardizedFileURL.path
+    }
     substitute = options.substitute
     weightsFile = options.weightsFile.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
     imagesPerClass = options.imagesPerClass
@@ -56,6 +61,7 @@ package struct CampaignSetup: Codable, Hashable, Sendable {
   func options(seeds: Int, like base: RunOptions) -> RunOptions {
     var options = base
     options.dataPath = dataPath
+    options.intermediatePath = intermediatePath
     options.substitute = substitute
     options.weightsFile = weightsFile
     options.imagesPerClass = imagesPerClass

@@ -23,15 +23,15 @@ extension ContradictionQuery {
   /// - Throws: ``CatalogError/unknownName(kind:name:suggestion:)`` for a rule, study or dataset
   ///   that does not exist; ``InvalidData`` for a rule file with mistakes.
   public func findings(
-    in store: Store, architecture: (Backbone) -> ArchitectureFacts? = { _ in nil }
+    in store: Store, architecture: @Sendable (Backbone) -> ArchitectureFacts? = { _ in nil }
   ) throws -> [Finding] {
     let rules = try chosen(from: Rule.all(of: store))
     let studies = try study.map { try store.studies(named: $0) }
     let dataset = try dataset.map { try store.resolve($0, .dataset) }
     let knowledge = try store.knowledge()
     let corpus = Corpus(
-      knowledge, architectures: Corpus.facts(of: knowledge.comparedBackbones, architecture))
-    return Self.findings(of: rules, in: corpus).filter { finding in
+      knowledge, architectures: try Corpus.facts(of: knowledge.comparedBackbones, architecture))
+    return try Self.findings(of: rules, in: corpus).filter { finding in
       (studies.map { $0.contains(where: finding.subjects.contains) } ?? true)
         && (dataset.map(finding.subjects.contains) ?? true)
         && (kind.map { $0 == finding.kind } ?? true)
@@ -51,8 +51,8 @@ extension ContradictionQuery {
   }
 
   /// What the rules find, the gravest and surest first, then by id.
-  static func findings(of rules: [Rule], in corpus: Corpus) -> [Finding] {
-    rules.flatMap { rule in
+  static func findings(of rules: [Rule], in corpus: Corpus) throws -> [Finding] {
+    try parallelMap(rules) { rule in
       (RuleCheck.named(rule.check)?.run(corpus, rule) ?? []).map { draft in
         Finding(
           id: "\(rule.id)/\(draft.key)", rule: rule.id, kind: rule.kind,
@@ -60,7 +60,7 @@ extension ContradictionQuery {
           subjects: draft.subjects.sorted(), summary: draft.summary,
           computation: draft.computation, resolution: draft.resolution, evidence: draft.evidence)
       }
-    }.sorted { left, right in
+    }.flatMap { $0 }.linked.sorted { left, right in
       if left.severity != right.severity { return left.severity > right.severity }
       if left.confidence != right.confidence { return left.confidence > right.confidence }
       return left.id < right.id

@@ -1,5 +1,6 @@
 // What the checks look at: the knowledge base, the networks' own facts, and shared look-ups.
 
+import Catalog
 import Evidence
 
 /// Facts of a network computed from its own definition.
@@ -51,6 +52,8 @@ struct Corpus: Sendable {
   private let studiesByReference: [String: Study]
   private let statementsByKind: [String: [Statement]]
   private let usesByStudy: [String: [DatasetUse]]
+  /// Every row of model results, in stable order.
+  let resultRows: [ResultRow]
   /// The names by which a title can name a dataset, in pieces: those with a capital or a digit
   /// inside, which are no plain words.
   let datasetNames: [(dataset: String, tokens: [String])]
@@ -93,6 +96,7 @@ struct Corpus: Sendable {
     usesByStudy = Dictionary(
       knowledge.studies.map { ($0.id, Self.datasetsUsed(by: $0, knowledge)) },
       uniquingKeysWith: { first, _ in first })
+    resultRows = ResultRow.all(of: knowledge)
   }
 
   /// Whether one of the two holds the other, directly or through others, or they are the same.
@@ -177,11 +181,10 @@ struct Corpus: Sendable {
 extension Corpus {
   /// Facts by backbone id.
   static func facts(
-    of backbones: [Backbone], _ architecture: (Backbone) -> ArchitectureFacts?
-  ) -> [String: ArchitectureFacts] {
-    var facts: [String: ArchitectureFacts] = [:]
-    for backbone in backbones { facts[backbone.id] = architecture(backbone) }
-    return facts
+    of backbones: [Backbone], _ architecture: @Sendable (Backbone) -> ArchitectureFacts?
+  ) throws -> [String: ArchitectureFacts] {
+    let facts = try parallelMap(backbones) { ($0.id, architecture($0)) }
+    return Dictionary(facts.compactMap { id, fact in fact.map { (id, $0) } }) { first, _ in first }
   }
 }
 
@@ -207,7 +210,7 @@ extension KnowledgeBase {
 }
 
 /// The claims that one row or paragraph prints for one set-up, class and part.
-struct ResultRow {
+struct ResultRow: Sendable {
   let study: Study
   let experiment: Experiment
   let appearance: Study.Appearance
@@ -220,9 +223,9 @@ struct ResultRow {
   var key: String { "\(study.id).\(experiment.id).\(appearance.key)" }
 }
 
-extension Corpus {
+extension ResultRow {
   /// Every row of model results, in stable order.
-  var resultRows: [ResultRow] {
+  fileprivate static func all(of knowledge: KnowledgeBase) -> [ResultRow] {
     struct Key: Hashable {
       let appearance: String
       let label: String?

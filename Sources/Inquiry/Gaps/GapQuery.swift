@@ -32,7 +32,7 @@ extension GapQuery {
   /// The gaps of a store, the most valuable first.
   /// - Throws: ``CatalogError/unknownName(kind:name:suggestion:)`` for a name that matches nothing.
   public func gaps(
-    in store: Store, architecture: (Backbone) -> ArchitectureFacts? = { _ in nil }
+    in store: Store, architecture: @Sendable (Backbone) -> ArchitectureFacts? = { _ in nil }
   ) throws -> [Gap] {
     let studies = try study.map { try store.studies(named: $0) }
     let wanted = [
@@ -41,7 +41,7 @@ extension GapQuery {
     ].compactMap { $0 }
     let knowledge = try store.knowledge()
     let corpus = Corpus(
-      knowledge, architectures: Corpus.facts(of: knowledge.backbones, architecture))
+      knowledge, architectures: try Corpus.facts(of: knowledge.backbones, architecture))
     let found = Self.gaps(in: corpus).filter { gap in
       (kind.map { $0 == gap.kind } ?? true) && wanted.allSatisfy(gap.subjects.contains)
         && (studies.map { $0.contains(where: gap.subjects.contains) } ?? true)

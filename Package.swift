@@ -148,7 +148,8 @@ let package = Package(
       name: "InquiryTests", dependencies: ["Catalog", "Evidence", "Inquiry", "Scoring", "Yams"],
       swiftSettings: strict),
     .testTarget(
-      name: "NeuralTests", dependencies: ["Neural"], exclude: ["Fixtures"],
+      name: "NeuralTests", dependencies: ["Neural", "NeuralBench", "TestSupport"],
+      exclude: ["Fixtures"],
       swiftSettings: numeric),
     .testTarget(
       name: "WeightsTests", dependencies: ["Neural", "Weights"], exclude: ["Fixtures"],

@@ -1,19 +1,27 @@
-// `tlkb model list|show`: the engine's networks.
+// `tlkb model list|show|draw|explain|filters|features`: the engine's networks, and looking into them.
 
 import ArgumentParser
+import Files
+import Imaging
+import Insight
 import Neural
 import Render
+import Weights
 
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "model",
-    abstract: "List the engine's networks and show their layers.",
+    abstract: "List and draw the engine's networks; show where they look and what they respond to.",
     discussion: """
       EXAMPLES
         tlkb model list
         tlkb model show resnet18
+        tlkb model draw resnet18 --format svg --output resnet18.svg
       """,
-    subcommands: [ListModels.self, ShowModel.self])
+    subcommands: [
+      ListModels.self, ShowModel.self, DrawModel.self, ExplainImage.self, ShowFilters.self,
+      ExportFeatures.self, ProfileModel.self,
+    ])
 }
 
 private struct ListModels: ParsableCommand {
@@ -34,6 +42,20 @@ private struct ListModels: ParsableCommand {
   }
 }
 
+/// Which network, for how many classes and which images.
+struct NetworkOptions: ParsableArguments {
+  @Argument(help: "The network.") var name: String
+  @Option(help: ArgumentHelp("Classes.", valueName: "n")) var classes = 1000
+  @Option(help: ArgumentHelp("Side of the square input in pixels.", valueName: "n"))
+  var size: Int?
+
+  func network() throws -> Network {
+    let standard = try Architectures.named(name)
+    let shape = size.map { [standard.inputShape[0], $0, $0] }
+    return try Architectures.named(name, classes: classes, inputShape: shape)
+  }
+}
+
 private struct ShowModel: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show every layer of a network.",
@@ -44,16 +66,49 @@ private struct ShowModel: ParsableCommand {
         tlkb model show medmnist_resnet18 --classes 2 --size 28
       """)
 
-  @Argument(help: "The network.") var name: String
-  @Option(help: ArgumentHelp("Classes.", valueName: "n")) var classes = 1000
-  @Option(help: ArgumentHelp("Side of the square input in pixels.", valueName: "n"))
-  var size: Int?
+  @OptionGroup var options: NetworkOptions
   @OptionGroup var listing: ListingOptions
 
   func run() throws {
-    let standard = try Architectures.named(name)
-    let shape = size.map { [standard.inputShape[0], $0, $0] }
-    let network = try Architectures.named(name, classes: classes, inputShape: shape)
-    listing.show(.model(network.summary()), noun: ("layer", "layers"))
+    listing.show(.model(try options.network().summary()), noun: ("layer", "layers"))
+  }
+}
+
+private enum DrawingFormat: String, ExpressibleByArgument, CaseIterable { case text, dot, svg }
+
+extension NetworkDrawing.Detail: ExpressibleByArgument {}
+
+private struct DrawModel: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "draw", abstract: "Draw a network: as text, for Graphviz, or as SVG.",
+    discussion: """
+      Each box has its output's channels, height and width, and its parameters.
+
+      EXAMPLE
+        tlkb model draw densenet121 --format svg --output densenet121.svg
+      """)
+
+  @OptionGroup var options: NetworkOptions
+  @Option(help: "text, dot or svg.") private var format = DrawingFormat.text
+  @Option(help: "What one box is: blocks or layers.") var detail = NetworkDrawing.Detail.blocks
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Where to write it (default: print).", valueName: "file"))
+  var output: String?
+
+  func run() throws {
+    let drawing = NetworkDrawing(try options.network(), detail: detail)
+    let text =
+      switch format {
+      case .text: drawing.text
+      case .dot: drawing.dot
+      case .svg: drawing.svg
+      }
+    guard let output else {
+      print(text, terminator: "")
+      return
+    }
+    try writeAtomically(text, to: output)
+    print("wrote \(output)")
   }
 }

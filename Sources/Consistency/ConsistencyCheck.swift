@@ -164,7 +164,9 @@ public struct ConsistencyCheck: Sendable {
     }
     return Certificate(
       .consistent, solver.hypothesis, witness: witness, solutionCount: count,
-      computation: Sentences.consistent(witness, scores, count))
+      computation: solver.hypothesis.accuracy == .patientLevel
+        ? Sentences.consistent(witness, scores, patients: patients)
+        : Sentences.consistent(witness, scores, count))
   }
 
   private func inconsistent(

@@ -28,6 +28,17 @@ enum Sentences {
     return sentence
   }
 
+  /// With an accuracy that was counted over patients, the witness gives the other scores only.
+  static func consistent(
+    _ witness: Witness, _ scores: [ReportedScore], patients: Int?
+  ) -> String {
+    let shares = scores.filter { $0.kind == .accuracy || $0.kind == .errorRate }
+    let others = scores.filter { $0.kind != .accuracy && $0.kind != .errorRate }
+    if others.isEmpty || shares.isEmpty { return consistent(witness, scores, nil) }
+    let number = patients.map { " \($0)" } ?? ""
+    return consistent(witness, others, nil) + "; \(list(shares)) is a share of\(number) patients"
+  }
+
   static func describe(_ counts: BinaryCounts) -> String {
     "TP \(counts.truePositives), FP \(counts.falsePositives), "
       + "TN \(counts.trueNegatives), FN \(counts.falseNegatives)"

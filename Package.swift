@@ -163,7 +163,8 @@ let package = Package(
       name: "InsightTests", dependencies: ["Imaging", "Insight", "Neural", "Weights"],
       exclude: ["Fixtures"], swiftSettings: numeric),
     .testTarget(
-      name: "ImagingTests", dependencies: ["Files", "FuzzParsers", "Imaging"], exclude: ["Fixtures"],
+      name: "ImagingTests", dependencies: ["Files", "FuzzParsers", "Imaging"],
+      exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "ReproduceTests", dependencies: ["Reproduce", "TestSupport", "tlkb"],

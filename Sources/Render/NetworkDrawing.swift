@@ -78,11 +78,13 @@ package struct NetworkDrawing {
   }
 
   /// "layer1.0.conv2" belongs to "layer1.0", "features.denseblock1.denselayer2.conv1" to
-  /// "features.denseblock1", "features.3" to "features.3".
+  /// "features.denseblock1", "Mixed_5b.branch1x1.conv" to "Mixed_5b".
   private static func block(of name: String) -> String {
     let parts = name.split(separator: ".")
-    return parts.count < 3 && !(parts.count == 2 && parts[1].allSatisfy(\.isNumber))
-      ? String(parts.first ?? "") : parts.prefix(2).joined(separator: ".")
+    guard parts.count > 1, parts[0] == "features" || parts[1].allSatisfy(\.isNumber) else {
+      return String(parts.first ?? "")
+    }
+    return parts.prefix(2).joined(separator: ".")
   }
 
   private static func isFollower(_ operation: Operation) -> Bool {

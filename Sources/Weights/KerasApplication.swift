@@ -7,11 +7,11 @@ import Neural
 /// Kernels H × W × I × O become O × I × H × W; the first fully connected layer's inputs, flattened as
 /// H × W × C there, are put into the engine's order; a convolution's bias goes into the normalisation
 /// behind it; another ε of a normalisation goes into its variance. The result computes what Keras
-/// does for VGG, DenseNet and MobileNet.
+/// does for VGG, DenseNet, Xception and MobileNet v1.
 ///
-/// Keras's Inception v3 leaves padding out of its average pooling and its Xception pads one pooling
-/// unevenly, where the engine's (torchvision's, timm's) do not: their numbers differ slightly at the
-/// borders. Keras's ResNets move their stride to another convolution and are refused.
+/// Keras's Inception v3 leaves padding out of its average pooling, where the engine's (torchvision's)
+/// counts it: its numbers differ. Keras's ResNets move their stride to another convolution and are
+/// refused.
 public enum KerasApplication {
   /// - Throws: ``WeightsError/mismatch(set:reason:)`` naming what does not fit.
   public static func parameters(

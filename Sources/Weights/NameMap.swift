@@ -77,6 +77,9 @@ public enum NameMap: String, Sendable, CaseIterable {
     case ("depthwise_kernel", 4):
       // H × W × C × 1 to C × 1 × H × W.
       return ("\(parts[0]).weight", tensor.permuted([2, 3, 0, 1]))
+    case ("kernel", 4) where parts[0].hasPrefix("conv_dw_"):
+      // Keras 3 calls a depthwise kernel so too.
+      return ("\(parts[0]).weight", tensor.permuted([2, 3, 0, 1]))
     case ("kernel", 4):
       let kernel = tensor.permuted([3, 2, 0, 1])
       // The engine has the 1×1 convolution on one pixel as a linear layer.

@@ -81,6 +81,11 @@ package struct CampaignScripts: Sendable {
       with open(workflow.basedir + "/plan.jsonl") as plan:
           TASKS = [json.loads(line)["id"] for line in list(plan)[1:]]
 
+      rule all:
+          input:
+              "merged/verdicts.tsv",
+              expand("results/{task}.json", task=TASKS)
+
       rule merge:
           input:
               expand("results/{task}.json", task=TASKS)

@@ -49,7 +49,7 @@ import Testing
     let outcome = try sandbox.tlkb(
       "dataset", "leakage", "phantom-fundus", "--phantom-images", "40", "--split", "s.json")
     #expect(outcome.status == 65)
-    #expect(outcome.errors.hasPrefix("tlkb: s.json: not a usable split file"))
+    #expect(outcome.errors.contains("tlkb: s.json: not a usable split file"))
   }
 
   @Test("Verifying a folder sets printed counts beside found ones, magnifications and classes too")

@@ -268,6 +268,8 @@ extension ExitStatus {
     case is NeuralError: 65
     case WeightsError.unreadable: 66
     case WeightsError.unknownSet: 64
+    case WeightsError.noPip, WeightsError.notPublished: 69
+    case WeightsError.noLibrary: 70
     case is WeightsError, is ScoringError: 65
     default: nil
     }

@@ -1,5 +1,7 @@
 // What can go wrong between a recipe and its record, each with its sentence and exit code.
 
+import Foundation
+
 /// A failure that a user can mend; its description says what and how.
 package enum ReproduceError: Error, Equatable, CustomStringConvertible {
   case unknownRecipe(name: String, nearest: String?)
@@ -82,7 +84,7 @@ package enum ReproduceError: Error, Equatable, CustomStringConvertible {
       "\(path): not a usable run record (\(reason))"
     case .notFinite(let epoch, let learningRate):
       "the loss is no number any more in epoch \(epoch); lower the learning rate "
-        + "(--set training.learning-rate=\(learningRate / 10))"
+        + "(--set training.learning-rate=\(brief(learningRate / 10)))"
     case .unknownAxis(let name, let nearest, let known):
       "--vary knows no axis '\(name)'"
         + (nearest.map { "; did you mean '\($0)'?" } ?? "; known: " + known.joined(separator: ", "))
@@ -95,8 +97,8 @@ package enum ReproduceError: Error, Equatable, CustomStringConvertible {
       "double transfer is trained on \(dataset) first: give its images by --intermediate-path, or "
         + "run both trainings on phantoms (no --data-path)"
     case .diverged(let epoch, let loss, let learningRate):
-      "the loss is \(loss) in epoch \(epoch): training diverged; lower the learning rate "
-        + "(--set training.learning-rate=\(learningRate / 10))"
+      "the loss is \(brief(loss)) in epoch \(epoch): training diverged; lower the learning rate "
+        + "(--set training.learning-rate=\(brief(learningRate / 10)))"
     case .missingLibrary(let name, let package, let reason):
       "\(name) cannot be loaded (\(reason)); install it: apt-get install \(package)"
     case .badHead(let head, let reason): "the head \(head) cannot be trained: \(reason)"
@@ -131,3 +133,6 @@ package func gibibytes(_ bytes: Int) -> String {
   guard mebibytes >= 1024 else { return "\(Int(mebibytes.rounded(.up))) MiB" }
   return "\((mebibytes / 1024 * 10).rounded() / 10) GiB"
 }
+
+/// A number in at most six digits: `1e+29`, `0.003`.
+private func brief(_ value: Double) -> String { String(format: "%.6g", value) }

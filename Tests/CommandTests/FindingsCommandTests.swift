@@ -139,7 +139,7 @@ import Testing
     #expect(matrix.status == 0 && matrix.output.contains("ResNet-50"))
     for list in ["claim", "tripod-ai", "stard-ai"] {
       let all = try sandbox.tlkb("gaps", "--checklist", list, "--format", "csv")
-      #expect(all.status == 0 && all.output.split(separator: "\n").count > 5)
+      #expect(all.status == 0 && all.output.split(whereSeparator: \.isNewline).count > 5)
       let one = try sandbox.tlkb("gaps", "--checklist", list, "--study", "boumaraf")
       #expect(one.status == 0 && one.output.contains("not reported"))
     }

@@ -49,7 +49,7 @@ import Testing
     let csv = try String(contentsOfFile: folder.predictions(seed: 1), encoding: .utf8)
     let lines = csv.split(separator: "\r\n")
     #expect(lines.count == record.results[0].testImages + 1)
-    #expect(lines[0] == "sample,fold,label,phantom benign,phantom malignant")
+    #expect(lines[0] == "sample,fold,label,patient,phantom benign,phantom malignant")
     #expect(record.results[0].confusion.joined().reduce(0, +) == record.results[0].testImages)
     #expect(!FileManager.default.fileExists(atPath: folder.checkpoints))
     // One row of filters, 12 to a row at most: LeNet has six.

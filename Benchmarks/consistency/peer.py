@@ -25,6 +25,8 @@ from mlscorecheck.check.multiclass import check_1_testset_no_kfold_macro  # noqa
 NAMES = {"acc": "accuracy", "sens": "recall", "spec": "specificity", "ppv": "precision",
          "npv": "npv", "f1p": "f1", "bacc": "balanced-accuracy", "mcc": "mcc", "kappa": "kappa"}
 EPS = 0.00005
+# Seconds after which the peer's solver gives a case up; it then counts as not refuted.
+PATIENCE = 2
 
 
 def binary_scores(tp, tn, p, n):
@@ -139,7 +141,7 @@ def folds(generator, index, known, names=("acc", "sens", "spec"), bounded=False)
         folding = {"n_folds": k, "n_repeats": 1, "strategy": "stratified_sklearn"}
         return row(setup, fields, scores), lambda: check_1_dataset_known_folds_mos(
             dataset={"p": p, "n": n}, folding=folding, scores=scores, eps=EPS,
-            fold_score_bounds=bounds, verbosity=0)["inconsistency"]
+            fold_score_bounds=bounds, timeout=PATIENCE, verbosity=0)["inconsistency"]
     return row(setup, fields, scores), lambda: check_1_dataset_unknown_folds_mos(
         dataset={"p": p, "n": n}, folding={"n_folds": k, "n_repeats": 1}, scores=scores, eps=EPS,
         verbosity=0)["inconsistency"]

@@ -104,4 +104,29 @@ struct GapTests {
     #expect(answers.first { $0.item.number == "20" }?.answer == .notReported)
     #expect(answers.first { $0.item.number == "27" }?.answer == .notApplicable)
   }
+
+  @Test(
+    "a dataset without an experiment is unused; a result on its collection does not make it used")
+  func unusedDatasets() throws {
+    let part = SmallReview.Edit(
+      "datasets/beta.yaml", "modality:", "part-of: alpha\nmodality:")
+    let moved = SmallReview.Edit("studies/low-2021.yaml", "dataset: beta", "dataset: alpha")
+    let unused = try Self.gaps([part, moved]).filter { $0.kind == .unusedDataset }.map(\.id)
+    #expect(unused == ["unused-dataset/beta"])
+    #expect(try Self.gaps().filter { $0.kind == .unusedDataset } == [])
+  }
+
+  @Test("external validation is a gap until a set-up says that it was tested on other data")
+  func external() throws {
+    let ids = try Self.gaps().filter { $0.kind == .noExternalValidation }.map(\.id)
+    #expect(Set(ids) == ["no-external-validation/low-2021", "no-external-validation/roe-2020"])
+    let tested = SmallReview.Edit(
+      "studies/low-2021.yaml", "pretraining: alpha",
+      "techniques: [external-test]\n    pretraining: alpha")
+    let mark = "{id: external-test, name: external test, kind: strategy}"
+    let knowledge = try SmallReview.knowledge(
+      ["techniques/external-test.yaml": mark], replacing: [tested])
+    let left = GapQuery.gaps(in: Corpus(knowledge)).filter { $0.kind == .noExternalValidation }
+    #expect(left.map(\.id) == ["no-external-validation/roe-2020"])
+  }
 }

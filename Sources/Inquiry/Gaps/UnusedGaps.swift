@@ -64,7 +64,7 @@ extension Corpus {
     else { return false }
     let words = { (dataset: Dataset) in
       Set(
-        dataset.labels.flatMap { label in
+        dataset.labels.filter { $0.parent == nil }.flatMap { label in
           label.name.split { !$0.isLetter }.filter { $0.count > 3 }.map { foldedName(String($0)) }
         })
     }

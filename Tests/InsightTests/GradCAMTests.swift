@@ -83,8 +83,8 @@ struct GradCAMTests {
     }
   }
 
-  @Test(arguments: ["resnet18", "squeezenet1_1", "densenet121", "mobilenet_v3_small"])
-  func `In every kind of network gradients match finite differences`(name: String) throws {
+  @Test(arguments: ["resnet18", "vgg11_bn", "densenet121"])
+  func `In plain, residual and dense networks gradients match finite differences`(name: String) throws {
     let network = try Architectures.named(name, classes: 3, inputShape: [3, 64, 64])
     var generator = Neural.SeededGenerator(seed: 3)
     let parameters = network.initialParameters(using: &generator)
@@ -99,7 +99,8 @@ struct GradCAMTests {
     #expect(difference(result.output.values, try model.logits(images).values) < 1e-3)
     // Along the gradient itself, the objective rises by the gradient's squared length.
     let squared = result.gradient.values.reduce(0.0) { $0 + Double($1) * Double($1) }
-    #expect(squared > 0)
+    // Below this the objective's change would be lost in its rounding.
+    #expect(squared > 1e-6)
     func objective(_ step: Double) throws -> Double {
       let moved = zip(images.values, result.gradient.values).map {
         Float(Double($0) + step * Double($1))

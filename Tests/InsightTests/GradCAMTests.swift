@@ -84,7 +84,7 @@ struct GradCAMTests {
   }
 
   @Test(arguments: ["resnet18", "vgg11_bn", "densenet121"])
-  func `In plain, residual and dense networks gradients match finite differences`(name: String) throws {
+  func `In three kinds of network gradients match finite differences`(name: String) throws {
     let network = try Architectures.named(name, classes: 3, inputShape: [3, 64, 64])
     var generator = Neural.SeededGenerator(seed: 3)
     let parameters = network.initialParameters(using: &generator)

@@ -50,6 +50,19 @@ import Testing
     #expect(entry.run.contains("patience 2"))
   }
 
+  @Test(
+    "Training in bfloat16 stands in the ledger and gives other losses, hardly other ones",
+    .enabled(if: Precision.bfloat16.support != .none, "this processor has no bfloat16"))
+  func precision() throws {
+    let sandbox = try Sandbox()
+    let single = try Self.run([], in: sandbox)
+    let half = try Self.run([("training.precision", "bfloat16")], in: sandbox)
+    let losses = try [single, half].map { try #require($0.results[0].curve.first).trainingLoss }
+    #expect(losses[0] != losses[1] && abs(losses[0] / losses[1] - 1) < 0.05, "\(losses)")
+    let entries = [single, half].map { $0.ledger.first { $0.axis == .precision }?.run }
+    #expect(entries == ["float32", "bfloat16"])
+  }
+
   @Test("Dropout before the head changes what is learned, and stands in the ledger")
   func dropout() throws {
     let sandbox = try Sandbox()

@@ -70,6 +70,7 @@ struct DataChoice {
       switch dataset?.modality.stated {
       case "histopathology", "cell-microscopy": .histology
       case "fundus": .fundus
+      case "ultrasound": .ultrasound
       case "dermoscopy", "clinical-photography", "endoscopy": .dermoscopy
       default: .mammography
       }

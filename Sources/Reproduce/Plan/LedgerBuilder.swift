@@ -30,10 +30,7 @@ struct LedgerBuilder {
       compare(.optimiser, ["training.optimiser"]),
       compare(.learningRate, ["training.learning-rate", "training.schedule"]),
       epochs(), batch(), compare(.selection, ["training.selection"]),
-      evaluation(),
-      LedgerEntry(
-        axis: .precision, study: nil, at: nil, inferred: nil, run: "float32", status: .unknown,
-        changesQuestion: false, note: nil),
+      evaluation(), compare(.precision, ["training.precision"]),
     ]
   }
 
@@ -246,7 +243,9 @@ struct LedgerBuilder {
 
   private static func text(_ row: SettingRow) -> String {
     let name = short(row.name)
-    let plain = ["size", "backbone", "strategy", "head", "optimiser", "epochs", "batch", "loss"]
+    let plain = [
+      "size", "backbone", "strategy", "head", "optimiser", "epochs", "batch", "loss", "precision",
+    ]
     return plain.contains(name) || name == "selection" || name == "kind"
       ? row.text : "\(name) \(row.text)"
   }

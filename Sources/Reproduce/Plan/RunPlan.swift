@@ -75,7 +75,7 @@ package struct RunPlan {
     fingerprint = SHA256.hex(
       ([
         recipe.yaml, manifest, weights.identity, "\(options.imagesPerClass ?? 0)",
-        "\(options.threads)", "engine 1",
+        "\(options.threads)", Self.engine,
       ] + parts).joined(separator: "\n"))
     ledger = LedgerBuilder(
       declared: entry.recipe, recipe: recipe, experiment: experiment, knowledge: knowledge,
@@ -83,6 +83,9 @@ package struct RunPlan {
       batchDeviation: microBatches?.deviation
     ).entries()
   }
+
+  /// Raised whenever the same run would give other bits, so that no run is resumed or merged across.
+  private static let engine = "engine 2"
 
   /// Seeds 1 … n of the recipe.
   package var seeds: [Int] { Array(1...recipe.evaluation.seeds.value) }
@@ -160,7 +163,7 @@ package struct RunPlan {
     }
     return try Neural.Model(
       network: network, parameters: parameters,
-      options: ComputeOptions(threads: options.threads))
+      options: recipe.computeOptions(threads: options.threads))
   }
 
   /// Bytes that the engine may take; nil without a limit.

@@ -303,6 +303,7 @@ extension Recipe.Training {
     batch = section.setting("batch", default: 32, "a whole number from 1 to 4096") {
       (1...4096).contains($0)
     }
+    precision = section.setting("precision", default: .float32)
     selection = section.setting("selection", default: .last)
     if [.step, .milestones].contains(schedule.value), scheduleEpochs.value.isEmpty {
       section.report("schedule-epochs", "the schedule \(schedule.value.rawValue) needs its epochs")

@@ -160,6 +160,11 @@ package struct Recipe: Hashable, Sendable {
     case validationAUC = "validation-auc"
   }
 
+  /// The numbers that a network is computed in.
+  package enum NumberFormat: String, CaseIterable, Codable, SettingValue {
+    case float32, bfloat16
+  }
+
   package struct Training: Hashable, Sendable {
     package let loss: Setting<LossKind>
     package let labelSmoothing: Setting<Double>
@@ -177,6 +182,7 @@ package struct Recipe: Hashable, Sendable {
     package let patience: Setting<Int>
     package let monitor: Setting<Monitor>
     package let batch: Setting<Int>
+    package let precision: Setting<NumberFormat>
     /// Which epoch's model is tested.
     package let selection: Setting<Selection>
   }
@@ -257,6 +263,7 @@ extension Recipe {
       SettingRow("training.patience", training.patience),
       SettingRow("training.monitor", training.monitor),
       SettingRow("training.batch", training.batch),
+      SettingRow("training.precision", training.precision),
       SettingRow("training.selection", training.selection),
       SettingRow("evaluation.seeds", evaluation.seeds),
       SettingRow("evaluation.averaging", evaluation.averaging),

@@ -28,6 +28,7 @@ final class FeatureExtractor {
     cache = FeatureCache(
       root: plan.options.featuresFolder,
       identity: "\(network.name) \(network.inputShape) \(layer) \(plan.weights.identity) "
+        + "\(plan.recipe.training.precision.value.rawValue) "
         + "\(normalisation.name) \(plan.preparation.channels)", width: width)
   }
 

@@ -117,7 +117,7 @@ struct FeatureTrial {
     var generator = Neural.SeededGenerator(seed: trial.stream(1))
     let model = try Neural.Model(
       network: network, parameters: network.initialParameters(using: &generator),
-      options: ComputeOptions(threads: plan.options.threads))
+      options: plan.recipe.computeOptions(threads: plan.options.threads))
     let options = plan.recipe.trainingOptions(
       classCounts: plan.classCounts(trial.train), seed: trial.stream(2))
     return (model, try Trainer(model: model, options: options))

@@ -110,6 +110,16 @@ struct QuickScore {
 }
 
 extension Recipe {
+  /// On what and in which numbers the engine computes.
+  func computeOptions(threads: Int) -> ComputeOptions {
+    let precision: Precision =
+      switch training.precision.value {
+      case .float32: .float32
+      case .bfloat16: .bfloat16
+      }
+    return ComputeOptions(threads: threads, precision: precision)
+  }
+
   /// The engine's options for a trial.
   func trainingOptions(
     classCounts: [Int], seed: UInt64, frozenThrough: String? = nil, memoryLimit: Int? = nil

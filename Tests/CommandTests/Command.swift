@@ -21,23 +21,16 @@ final class Sandbox {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  /// The command beside the running test bundle.
-  static let binary: String = {
-    let bundle =
-      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return URL(fileURLWithPath: bundle).deletingLastPathComponent().path + "/tlkb"
-  }()
-
   /// Runs `tlkb` with arguments, here, and waits for it.
   func tlkb(
     _ arguments: String..., input: String = "", environment: [String: String] = [:]
   ) throws -> Outcome {
-    try run(Self.binary, arguments, input: input, environment: environment)
+    try run(Child.builtCommand, arguments, input: input, environment: environment)
   }
 
   /// Runs a shell line in which `$TLKB` is the command.
   func shell(_ line: String) throws -> Outcome {
-    try run("/bin/sh", ["-c", line], input: "", environment: ["TLKB": Self.binary])
+    try run("/bin/sh", ["-c", line], input: "", environment: ["TLKB": Child.builtCommand])
   }
 
   private func run(

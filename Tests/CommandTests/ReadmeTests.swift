@@ -1,6 +1,7 @@
 // The README's examples are run: what it shows is what a user sees.
 
 import Foundation
+import TestSupport
 import Testing
 
 /// A command of the README and the output that is printed below it.
@@ -55,7 +56,7 @@ struct Example: CustomTestStringConvertible, Sendable {
   @Test("A command of the README prints what the README shows", arguments: Example.all)
   func prints(_ example: Example) throws {
     let sandbox = try Sandbox()
-    let folder = URL(fileURLWithPath: Sandbox.binary).deletingLastPathComponent().path
+    let folder = URL(fileURLWithPath: Child.builtCommand).deletingLastPathComponent().path
     // What the README names of the checkout.
     try FileManager.default.createSymbolicLink(
       atPath: sandbox.folder + "/Reports", withDestinationPath: Example.root + "/Reports")

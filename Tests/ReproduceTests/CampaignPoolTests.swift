@@ -6,13 +6,6 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct CampaignPoolTests {
-  /// The command beside the running test bundle.
-  private static let binary: String = {
-    let bundle =
-      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return URL(fileURLWithPath: bundle).deletingLastPathComponent().path + "/tlkb"
-  }()
-
   private let sandbox: Sandbox
   private let recipe: String
 
@@ -24,7 +17,7 @@ import Testing
 
   private func start(_ arguments: [String], log: String) throws -> Child {
     try Child(
-      Self.binary, ["campaign"] + arguments,
+      Child.builtCommand, ["campaign"] + arguments,
       environment: ["HOME": sandbox.folder, "TLKB_HOME": sandbox.folder + "/home"],
       folder: sandbox.folder, output: "\(sandbox.folder)/\(log).out",
       errors: "\(sandbox.folder)/\(log).log")

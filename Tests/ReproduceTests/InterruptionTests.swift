@@ -6,13 +6,6 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct InterruptionTests {
-  /// The command beside the running test bundle.
-  private static let binary: String = {
-    let bundle =
-      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return URL(fileURLWithPath: bundle).deletingLastPathComponent().path + "/tlkb"
-  }()
-
   private let sandbox: Sandbox
   private let recipe: String
 
@@ -31,7 +24,7 @@ import Testing
         "--progress", "jsonl", "--format", "json",
       ] + more
     return try Child(
-      Self.binary, arguments,
+      Child.builtCommand, arguments,
       environment: ["HOME": sandbox.folder, "TLKB_HOME": sandbox.folder + "/home"],
       folder: sandbox.folder, output: "/dev/null", errors: "\(sandbox.folder)/\(runs).log")
   }

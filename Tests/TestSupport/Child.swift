@@ -7,6 +7,13 @@ import Foundation
 /// The threads that run tests block signals, and a child inherits that: a shell's `wait` would then
 /// never end. So a child starts with no signal blocked.
 package final class Child {
+  /// The `tlkb` beside the running test bundle.
+  package static let builtCommand: String = {
+    let bundle =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    return URL(fileURLWithPath: bundle).deletingLastPathComponent().path + "/tlkb"
+  }()
+
   package let identifier: pid_t
   private var status: Int32?
 

@@ -14,8 +14,10 @@ struct AugmentCommand: ParsableCommand {
     abstract: "Look at an augmentation, or augment a dataset before training.",
     discussion: """
       EXAMPLES
-        tlkb augment preview phantom-dermoscopy --operations "rotate 30, flip-horizontal"
-        tlkb augment apply phantom-fundus --expansions "reflections, rotations 90" --count-only
+        tlkb augment preview phantom-dermoscopy \\
+          --operations "rotate 30, flip-horizontal"
+        tlkb augment apply phantom-fundus --expansions "reflections, rotations 90" \\
+          --count-only
       """,
     subcommands: [PreviewAugmentation.self, ApplyAugmentation.self])
 }
@@ -44,12 +46,14 @@ private struct PreviewAugmentation: ParsableCommand {
     commandName: "preview",
     abstract: "Draw a contact sheet: each row an image and what the pipeline makes of it.",
     discussion: """
-      The first column is the image as a network would see it without augmentation (steps and size
+      The first column is the image as a network would see it without augmentation (steps and size \
       applied), the others are its first epochs: the same seed draws the same sheet.
 
       EXAMPLES
-        tlkb augment preview phantom-dermoscopy --operations "rotate 30, flip-horizontal, hue 0.05"
-        tlkb augment preview --image scan.png --operations "distort 4 0.3" --output sheet.png
+        tlkb augment preview phantom-dermoscopy \\
+          --operations "rotate 30, flip-horizontal, hue 0.05"
+        tlkb augment preview --image scan.png --operations "distort 4 0.3" \\
+          --output sheet.png
         tlkb augment preview ham10000 HAM10000 --recipe younis-2019 --rows 4
       """)
 
@@ -151,14 +155,16 @@ private struct ApplyAugmentation: ParsableCommand {
     commandName: "apply",
     abstract: "Augment a dataset before training: so many images to exactly so many.",
     discussion: """
-      Expansions multiply, as papers report it: "quarter-turns, mirror" makes 4 × 2 = 8 of each image,
-      "rotations 5" makes 72: 170 become 12,240. --copies adds draws of --operations. The images are
-      written as PNG with a manifest.csv for the reader `csv`; its lesion column names each image's
-      original, so that a split by lesion keeps all views of one original together.
+      Expansions multiply, as papers report it: "quarter-turns, mirror" makes 4 × 2 = 8 of each \
+      image, "rotations 5" makes 72: 170 become 12,240. --copies adds draws of --operations. The \
+      images are written as PNG with a manifest.csv for the reader `csv`; its lesion column names \
+      each image's original, so that a split by lesion keeps all views of one original together.
 
       EXAMPLES
-        tlkb augment apply med-node complete_mednode_dataset --expansions "rotations 5" --count-only
-        tlkb augment apply phantom-fundus --expansions "quarter-turns" --target balanced --output out
+        tlkb augment apply med-node complete_mednode_dataset \\
+          --expansions "rotations 5" --count-only
+        tlkb augment apply phantom-fundus --expansions "quarter-turns" \\
+          --target balanced --output out
       """)
 
   @OptionGroup var images: ImagesOptions

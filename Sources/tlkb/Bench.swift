@@ -8,9 +8,9 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure the engine's speed on this computer.",
     discussion: """
-      Images per second of each network, in inference and in full training steps, with the share of \
-      the processor's measured peak and the memory it takes. Random weights and images. Close other \
-      programs: they slow it down. The same table beside PyTorch: make bench-engine.
+      Images per second of each network, in inference and in full training steps, with the share \
+      of the processor's measured peak and the memory it takes. Random weights and images. Close \
+      other programs: they slow it down. The same table beside PyTorch: make bench-engine.
 
       EXAMPLES
         tlkb bench --quick

@@ -9,7 +9,7 @@ struct Build: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Build the store from the data.",
     discussion: """
-      Every command builds the store by itself when the data changed; this one builds it now and
+      Every command builds the store by itself when the data changed; this one builds it now and \
       says what is in it. The old store stays whole until the new one is complete.
 
       EXAMPLE

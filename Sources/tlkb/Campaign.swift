@@ -14,9 +14,9 @@ struct CampaignCommand: ParsableCommand {
     commandName: "campaign",
     abstract: "Run many recipes and seeds as independent tasks, here or on a cluster.",
     discussion: """
-      A campaign is a folder: a plan of tasks (a seed of a recipe each), their results, and the
-      merged runs. The merged record of a recipe is the one that `tlkb reproduce --threads 1` with
-      the same seeds gives, to the bit. A task that died is found and run again, from its last
+      A campaign is a folder: a plan of tasks (a seed of a recipe each), their results, and the \
+      merged runs. The merged record of a recipe is the one that `tlkb reproduce --threads 1` with \
+      the same seeds gives, to the bit. A task that died is found and run again, from its last \
       checkpoint; nothing is run or counted twice.
 
       EXAMPLES
@@ -34,13 +34,14 @@ private struct PlanCampaign: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "Expand studies × variations × seeds into tasks.",
     discussion: """
-      Planning again into the same folder keeps the results of the tasks that both plans have: more
-      seeds run only the new ones. Without --data-path recipes run on drawn phantoms. After the
-      merge, `tlkb reproduce RECIPE --vary AXES --seeds N --threads 1 --resume --runs DIR/merged`
-      with the same options makes the paired tests of --vary and runs nothing again.
+      Planning again into the same folder keeps the results of the tasks that both plans have: \
+      more seeds run only the new ones. Without --data-path recipes run on drawn phantoms. After \
+      the merge, `tlkb reproduce RECIPE --vary AXES --seeds N --threads 1 --resume --runs \
+      DIR/merged` with the same options makes the paired tests of --vary and runs nothing again.
 
       EXAMPLE
-        tlkb campaign plan --study le-undated --data-path ham10000=HAM10000 --seeds 5 --output DIR
+        tlkb campaign plan --study le-undated --data-path ham10000=HAM10000 \\
+          --seeds 5 --output DIR
       """)
 
   @Option(help: ArgumentHelp("All recipes of a study; repeatable.", valueName: "id"))
@@ -146,7 +147,7 @@ private struct RunCampaign: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run what is not done in a bounded pool of processes.",
     discussion: """
-      Several may run on one folder, also from several computers that share it. Ctrl-C stops at
+      Several may run on one folder, also from several computers that share it. Ctrl-C stops at \
       the next checkpoint; the same command goes on.
 
       EXAMPLE
@@ -214,7 +215,8 @@ private struct CampaignStatus: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Show where each task stands.",
     discussion: """
-      A task is waiting, running, done, failed (with an error) or died (begun, and nobody runs it).
+      A task is waiting, running, done, failed (with an error) or died (begun, and nobody runs \
+      it).
 
       EXAMPLE
         tlkb campaign status DIR --format table
@@ -237,8 +239,8 @@ private struct MergeCampaign: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge", abstract: "Put results together: a record and verdicts a recipe.",
     discussion: """
-      Each recipe whose seeds are all done becomes a run folder in DIR/merged, which `tlkb run show`
-      reads. Merging again changes nothing. Ends with 1 while tasks are missing.
+      Each recipe whose seeds are all done becomes a run folder in DIR/merged, which `tlkb run \
+      show` reads. Merging again changes nothing. Ends with 1 while tasks are missing.
 
       EXAMPLE
         tlkb campaign merge DIR

@@ -41,7 +41,8 @@ struct SlurmCampaign: ParsableCommand {
       Submitting the script again runs what is missing. The folder must be shared by the nodes.
 
       EXAMPLE
-        tlkb campaign slurm DIR --at-once 20 --directive=--partition=long && sbatch DIR/campaign.sbatch
+        tlkb campaign slurm DIR --at-once 20 --directive=--partition=long && \\
+          sbatch DIR/campaign.sbatch
       """)
 
   @OptionGroup var place: CampaignPlace
@@ -64,7 +65,8 @@ struct SnakemakeCampaign: ParsableCommand {
     commandName: "snakemake", abstract: "Write a Snakemake workflow: DIR/Snakefile.",
     discussion: """
       EXAMPLE
-        tlkb campaign snakemake DIR && snakemake --directory DIR --cores 2 --snakefile DIR/Snakefile
+        tlkb campaign snakemake DIR && \\
+          snakemake --directory DIR --cores 2 --snakefile DIR/Snakefile
       """)
 
   @OptionGroup var place: CampaignPlace

@@ -11,14 +11,15 @@ struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Decide whether any confusion matrix can give the reported scores.",
     discussion: """
-      Values are given as printed: their decimals say how they were rounded, a % sign that they are
-      percentages. What a paper does not say (averaging, kind of accuracy, how folds were combined)
-      is tried in every way the field uses. Works with no knowledge base. A file or standard input
-      (-) holds many checks, one row each: CSV with a header of option names, or a JSON array of
-      objects; options given beside it hold for rows that leave them out.
+      Values are given as printed: their decimals say how they were rounded, a % sign that they \
+      are percentages. What a paper does not say (averaging, kind of accuracy, how folds were \
+      combined) is tried in every way the field uses. Works with no knowledge base. A file or \
+      standard input (-) holds many checks, one row each: CSV with a header of option names, or a \
+      JSON array of objects; options given beside it hold for rows that leave them out.
 
       EXAMPLES
-        tlkb check --n-positive 177 --n-negative 223 --accuracy 0.9833 --precision 0.984 --recall 0.983
+        tlkb check --n-positive 177 --n-negative 223 --accuracy 0.9833 \\
+          --precision 0.984 --recall 0.983
         tlkb check --accuracy 98.33% --precision 98.44% --recall 98.33% --f1 98.33%
         tlkb check scores.csv --format json
 

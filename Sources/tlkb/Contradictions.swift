@@ -15,9 +15,9 @@ struct Contradictions: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find where reported facts contradict themselves, each other or arithmetic.",
     discussion: """
-      Every finding names its rule, severity and confidence, the computation in one line, the places
-      it rests on with what is printed there, and what would resolve it. The rules are files of the
-      data folder's rules/; --rules lists them.
+      Every finding names its rule, severity and confidence, the computation in one line, the \
+      places it rests on with what is printed there, and what would resolve it. The rules are \
+      files of the data folder's rules/; --rules lists them.
 
       EXAMPLES
         tlkb contradictions --min-severity high

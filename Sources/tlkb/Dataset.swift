@@ -62,8 +62,8 @@ private struct VerifyDataset: ParsableCommand {
     commandName: "verify",
     abstract: "Count a folder's images against the printed counts, find damage and duplicates.",
     discussion: """
-      Expected counts are those that the sources print, of the whole, of classes, magnifications and
-      parts. Exits with 1 when a count disagrees or an image cannot be read.
+      Expected counts are those that the sources print, of the whole, of classes, magnifications \
+      and parts. Exits with 1 when a count disagrees or an image cannot be read.
 
       EXAMPLE
         tlkb dataset verify breastmnist breastmnist.npz

@@ -16,8 +16,8 @@ struct ExportDataset: ParsableCommand {
     commandName: "export",
     abstract: "Write a dataset of the catalogue as MLCommons Croissant (JSON-LD).",
     discussion: """
-      Croissant is what dataset search engines and machine-learning libraries read: name, licence,
-      citation, files with checksums, and the records in them. Without a name all datasets of the
+      Croissant is what dataset search engines and machine-learning libraries read: name, licence, \
+      citation, files with checksums, and the records in them. Without a name all datasets of the \
       catalogue are written, a file each.
 
       EXAMPLES

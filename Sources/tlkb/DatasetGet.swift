@@ -12,9 +12,10 @@ struct GetDataset: ParsableCommand {
     commandName: "get",
     abstract: "Fetch a dataset that may be fetched; say how to obtain the others.",
     discussion: """
-      An interrupted download goes on where it stopped; a file that is here and fits its checksum is
-      not fetched again. Sets with terms of their own are fetched with --accept-terms alone. Where
-      nobody publishes a checksum, the SHA-256 of what came is written beside it (FILE.sha256).
+      An interrupted download goes on where it stopped; a file that is here and fits its checksum \
+      is not fetched again. Sets with terms of their own are fetched with --accept-terms alone. \
+      Where nobody publishes a checksum, the SHA-256 of what came is written beside it \
+      (FILE.sha256).
 
       EXAMPLES
         tlkb dataset get breastmnist --output medmnist

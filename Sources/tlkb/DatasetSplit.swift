@@ -48,11 +48,12 @@ struct SplitDataset: ParsableCommand {
     commandName: "split",
     abstract: "Divide a dataset: by image, lesion or patient, in folds, or as its authors did.",
     discussion: """
-      The same dataset, settings and seed give the same parts on every machine. The file holds every
-      part and a hash that proves it unchanged; recipes and `dataset leakage` take it.
+      The same dataset, settings and seed give the same parts on every machine. The file holds \
+      every part and a hash that proves it unchanged; recipes and `dataset leakage` take it.
 
       EXAMPLES
-        tlkb dataset split breakhis BreaKHis_v1 --unit patient --folds 5 --output folds.json
+        tlkb dataset split breakhis BreaKHis_v1 --unit patient --folds 5 \\
+          --output folds.json
         tlkb dataset split phantom-dermoscopy --unit image --test 0.2 --seed 7
       """)
 
@@ -85,9 +86,10 @@ struct DatasetLeakage: ParsableCommand {
     commandName: "leakage",
     abstract: "Find patients, lesions and (near-)identical images on both sides of a split.",
     discussion: """
-      Leakage is the commonest reason for a number that does not reproduce. Checks a split file, or
-      the division that the other options describe. Near-duplicates are pictures whose perceptual
-      hashes of 64 bits differ in at most --tolerance bits. Exits with 1 when anything leaks.
+      Leakage is the commonest reason for a number that does not reproduce. Checks a split file, \
+      or the division that the other options describe. Near-duplicates are pictures whose \
+      perceptual hashes of 64 bits differ in at most --tolerance bits. Exits with 1 when anything \
+      leaks.
 
       EXAMPLES
         tlkb dataset leakage ham10000 HAM10000 --split folds.json

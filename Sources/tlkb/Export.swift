@@ -17,12 +17,13 @@ struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Export results and references: LaTeX, Markdown, CSV, JSON, BibTeX, CSL-JSON.",
     discussion: """
-      LaTeX and Markdown give a table for each task: a row for each set-up and place, a column for
-      each metric, and the place. CSV and JSON give one row for each claim. BibTeX and CSL-JSON give
-      the references, under the keys that the LaTeX tables cite.
+      LaTeX and Markdown give a table for each task: a row for each set-up and place, a column for \
+      each metric, and the place. CSV and JSON give one row for each claim. BibTeX and CSL-JSON \
+      give the references, under the keys that the LaTeX tables cite.
 
       EXAMPLES
-        tlkb export --format latex --task "breast cancer" --standalone --output breast.tex
+        tlkb export --format latex --task "breast cancer" --standalone \\
+          --output breast.tex
         tlkb export --format bibtex --output review.bib
       """)
 

@@ -15,8 +15,8 @@ struct Gaps: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find what nobody tried or reported, the most valuable first.",
     discussion: """
-      A gap's value is the number of studies that filling it would connect, times its ease. An
-      experiment's ease is 1 / (1 + hours), reckoned as twenty passes of all images through the
+      A gap's value is the number of studies that filling it would connect, times its ease. An \
+      experiment's ease is 1 / (1 + hours), reckoned as twenty passes of all images through the \
       network at 2e10 multiply-adds per second; what only the authors can answer has ease 0.25.
 
       EXAMPLES

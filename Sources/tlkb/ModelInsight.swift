@@ -32,11 +32,12 @@ struct ExplainImage: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Show where in an image a network looked for a class.",
     discussion: """
-      Grad-CAM (doi 10.1109/ICCV.2017.74) of the last spatial layer, over the part of the image that
-      the network saw. It says where evidence was taken from, not whether it was right.
+      Grad-CAM (doi 10.1109/ICCV.2017.74) of the last spatial layer, over the part of the image \
+      that the network saw. It says where evidence was taken from, not whether it was right.
 
       EXAMPLE
-        tlkb model explain owl.jpg --weights efficientnet_lite0.imagenet --output owl-map.png
+        tlkb model explain owl.jpg --weights efficientnet_lite0.imagenet \\
+          --output owl-map.png
       """)
 
   @Argument(help: "The image.") var image: String
@@ -65,12 +66,12 @@ struct ShowFilters: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "filters", abstract: "Draw what a network's filters respond to.",
     discussion: """
-      Without --layer the filters of the first convolution, which see colours. With --layer pictures
-      grown by gradient ascent so that single channels respond strongly.
+      Without --layer the filters of the first convolution, which see colours. With --layer \
+      pictures grown by gradient ascent so that single channels respond strongly.
 
       EXAMPLE
-        tlkb model filters --weights efficientnet_lite0.imagenet --layer blocks.10 --channels 8 \\
-          --output filters.png
+        tlkb model filters --weights efficientnet_lite0.imagenet --layer blocks.10 \\
+          --channels 8 --output filters.png
       """)
 
   @OptionGroup var weights: WeightOptions
@@ -102,11 +103,12 @@ struct ExportFeatures: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "features", abstract: "Write a layer's outputs for images as a NumPy archive.",
     discussion: """
-      The archive has 'features' (images × channels, averaged over positions unless
+      The archive has 'features' (images × channels, averaged over positions unless \
       --keep-positions) and 'files', in the same order.
 
       EXAMPLE
-        tlkb model features lesions/ --weights efficientnet_lite0.imagenet --output features.npz
+        tlkb model features lesions/ --weights efficientnet_lite0.imagenet \\
+          --output features.npz
       """)
 
   @Argument(help: "Images, or folders of images.") var images: [String]

@@ -11,12 +11,14 @@ struct Query: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find reported results, each with the place where it is printed.",
     discussion: """
-      Names match any known alias, whatever the case, spaces and hyphens. A collection finds its
-      parts, a family of networks its members. Bounds are percentages when above 1, else fractions.
+      Names match any known alias, whatever the case, spaces and hyphens. A collection finds its \
+      parts, a family of networks its members. Bounds are percentages when above 1, else \
+      fractions.
 
       EXAMPLES
         tlkb query --dataset BreakHis --metric f1
-        tlkb query --backbone vgg --task "breast cancer" --min 95 --sort value --format markdown
+        tlkb query --backbone vgg --task "breast cancer" --min 95 --sort value \\
+          --format markdown
       """)
 
   @Option(help: ArgumentHelp("Results on this dataset.", valueName: "name")) var dataset: String?

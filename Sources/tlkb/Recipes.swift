@@ -82,7 +82,7 @@ private struct NewRecipe: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new", abstract: "Draft a recipe from what the knowledge base says of a study.",
     discussion: """
-      What the sources state is filled in with its place; what they do not is a declared default
+      What the sources state is filled in with its place; what they do not is a declared default \
       that you should look at before you run.
 
       EXAMPLE
@@ -120,8 +120,8 @@ private struct ValidateRecipe: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate", abstract: "Check recipes; mistakes are named with file and line.",
     discussion: """
-      Also lists what keeps a recipe from being its study's own set-up: a dataset without a reader,
-      weights that the registry does not have, fields that no source states.
+      Also lists what keeps a recipe from being its study's own set-up: a dataset without a \
+      reader, weights that the registry does not have, fields that no source states.
 
       EXAMPLE
         tlkb recipe validate my-recipe.yaml

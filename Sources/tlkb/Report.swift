@@ -13,8 +13,9 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Write an HTML page for each study and dataset, and an index.",
     discussion: """
-      Each page is one file without network or other files. A folder that holds a report already is
-      brought up to date: with --study only the pages of these studies and the index are written.
+      Each page is one file without network or other files. A folder that holds a report already \
+      is brought up to date: with --study only the pages of these studies and the index are \
+      written.
 
       EXAMPLES
         tlkb report --output report

@@ -19,20 +19,21 @@ struct ReproduceCommand: ParsableCommand {
     commandName: "reproduce",
     abstract: "Run a study's recipe and say whether its numbers hold.",
     discussion: """
-      Without --data-path the recipe runs on drawn phantoms: it shows the protocol and says nothing
-      about the study. With the study's own images every claim gets a verdict by the rules that the
-      recipe declares, and the ledger says what matches the study and what deviates.
+      Without --data-path the recipe runs on drawn phantoms: it shows the protocol and says \
+      nothing about the study. With the study's own images every claim gets a verdict by the rules \
+      that the recipe declares, and the ledger says what matches the study and what deviates. \
       Ctrl-C keeps the state; the same command with --resume goes on.
 
-      --vary changes one axis at a time (augmentation, split, weights, strategy, head, optimiser,
-      loss, balancing), runs each value with the same seeds and compares them by paired tests:
+      --vary changes one axis at a time (augmentation, split, weights, strategy, head, optimiser, \
+      loss, balancing), runs each value with the same seeds and compares them by paired tests: \
       McNemar and DeLong on the same test images, t intervals over seeds, Holm's correction.
 
       EXAMPLES
         tlkb reproduce saber-2021 --quick
         tlkb reproduce saber-2021 --dry-run
         tlkb reproduce yang-2023-breastmnist --data-path medmnist/breastmnist.npz
-        tlkb reproduce younis-2019 --data-path HAM10000 --weights mobilenet.safetensors
+        tlkb reproduce younis-2019 --data-path HAM10000 \\
+          --weights mobilenet.safetensors
         tlkb reproduce boumaraf-2021 --set training.epochs=2 --seeds 1
         tlkb reproduce saber-2021 --vary augmentation,split --quick --seeds 3
       """)

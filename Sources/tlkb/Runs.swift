@@ -49,7 +49,7 @@ private struct ShowRun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show a run: facts, comparison, metrics, ledger.",
     discussion: """
-      A run is named by its id, the beginning of it, `last`, or the path of its folder or record;
+      A run is named by its id, the beginning of it, `last`, or the path of its folder or record; \
       a sensitivity run (--vary) by the name of its folder or its path.
 
       EXAMPLE
@@ -102,9 +102,9 @@ private struct ExportRun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Export a run as RO-Crate 1.1.",
     discussion: """
-      The folder holds the record, the recipe, the splits, the predictions of every test image and
-      ro-crate-metadata.json, which says how they came about (Process Run Crate). Images and weights
-      are named by their hashes and not copied.
+      The folder holds the record, the recipe, the splits, the predictions of every test image and \
+      ro-crate-metadata.json, which says how they came about (Process Run Crate). Images and \
+      weights are named by their hashes and not copied.
 
       EXAMPLE
         tlkb run export last --output crate --license CC-BY-4.0

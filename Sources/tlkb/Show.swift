@@ -11,7 +11,7 @@ struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show everything known about a study, dataset, network or other entity.",
     discussion: """
-      The entity is named by kind and id (datasets/breakhis), or by any name or alias it is known
+      The entity is named by kind and id (datasets/breakhis), or by any name or alias it is known \
       by, whatever the case, spaces and hyphens. A surname finds the study when there is one only.
 
       EXAMPLES

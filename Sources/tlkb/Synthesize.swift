@@ -15,12 +15,11 @@ struct Synthesize: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Pool the results of studies: random effects, prediction interval, bivariate model.",
     discussion: """
-      Sensitivity and specificity are pooled together where a study prints both,
-      then the metric. A study counts once for each dataset. Its n is what the claim
-      states, what --n gives, or the catalogue's test count, which the table then
-      calls assumed; a study without n is left out and listed. No n is ever guessed.
-      --add brings counts of other papers: a CSV with the columns study, tp, fn, fp,
-      tn or the columns study, x, n.
+      Sensitivity and specificity are pooled together where a study prints both, then the metric. \
+      A study counts once for each dataset. Its n is what the claim states, what --n gives, or the \
+      catalogue's test count, which the table then calls assumed; a study without n is left out \
+      and listed. No n is ever guessed. --add brings counts of other papers: a CSV with the \
+      columns study, tp, fn, fp, tn or the columns study, x, n.
 
       EXAMPLES (their n are invented: the papers know the true ones)
         tlkb synthesize --dataset HAM10000 --n kondaveeti=2003 --n younis=2003

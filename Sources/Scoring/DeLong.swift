@@ -11,12 +11,15 @@ public struct DeLong: Sendable {
   let positiveComponents: [Double]
   /// Per negative: the share of positives that outrank it.
   let negativeComponents: [Double]
+  /// In the order of the samples.
+  let isPositive: [Bool]
 
   /// Nil when one of the classes is missing.
   public init?(scores: [Double], isPositive: [Bool]) throws(ScoringError) {
     let ranking = try Ranking(scores: scores, isPositive: isPositive)
     guard case .value(let area) = ranking.rocAUC else { return nil }
     self.area = area
+    self.isPositive = isPositive
     let up = zip(scores, isPositive).filter(\.1).map(\.0)
     let down = zip(scores, isPositive).filter { !$0.1 }.map(\.0)
     positiveComponents = Self.shareBelow(up, among: down)
@@ -50,9 +53,14 @@ public struct DeLong: Sendable {
   }
 
   /// area ± z·√variance, cut to 0 … 1; nil where the variance is undefined.
-  public func interval(level: Double = 0.95) throws(ScoringError) -> ConfidenceInterval? {
+  /// - Parameter clusters: one number per sample, the same for samples of one patient, where several
+  ///   samples come from one (see ``clusteredVariance(_:)``).
+  public func interval(
+    level: Double = 0.95, clusters: [Int]? = nil
+  ) throws(ScoringError) -> ConfidenceInterval? {
     let z = Normal.quantile(1 - (1 - (try checked(level))) / 2)
-    guard let variance = variance.value else { return nil }
+    let found = try clusters.map { (keys) throws(ScoringError) in try clusteredVariance(keys) }
+    guard let variance = (found ?? variance).value else { return nil }
     let half = z * variance.squareRoot()
     return ConfidenceInterval(
       lower: max(0, area - half), upper: min(1, area + half), level: level)
@@ -70,7 +78,11 @@ public struct DeLong: Sendable {
     let variance =
       covariance(first, first) + covariance(second, second) - 2 * covariance(first, second)
     guard variance > 0 else { return nil }
-    let z = (first.area - second.area) / variance.squareRoot()
+    return statistic(first.area - second.area, variance)
+  }
+
+  static func statistic(_ difference: Double, _ variance: Double) -> (z: Double, p: Double) {
+    let z = difference / variance.squareRoot()
     return (z, 2 * Normal.cumulative(-abs(z)))
   }
 

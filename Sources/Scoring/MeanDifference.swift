@@ -8,12 +8,19 @@ public struct MeanDifference: Hashable, Sendable {
   public let degrees: Double
 
   /// Of pairs: the i-th values belong together. Nil with fewer than two pairs.
-  public static func paired(_ first: [Double], _ second: [Double]) -> MeanDifference? {
+  /// - Parameter testShare: test samples per training sample, where every pair comes from a random
+  ///   split of the same samples. Such splits overlap, so that n of them tell less than n pairs: the
+  ///   variance of the mean is s²·(1/n + share) (Nadeau & Bengio 2003,
+  ///   doi:10.1023/A:1024068626366). 0 where pairs are independent.
+  public static func paired(
+    _ first: [Double], _ second: [Double], testShare: Double = 0
+  ) -> MeanDifference? {
     guard first.count == second.count, first.count > 1 else { return nil }
     let (mean, variance) = spread(zip(first, second).map { $1 - $0 })
     let n = Double(first.count)
     return MeanDifference(
-      difference: mean, standardError: (variance / n).squareRoot(), degrees: n - 1)
+      difference: mean, standardError: (variance * (1 / n + testShare)).squareRoot(),
+      degrees: n - 1)
   }
 
   /// Of two groups with variances of their own (Welch 1947, doi:10.1093/biomet/34.1-2.28). Nil where

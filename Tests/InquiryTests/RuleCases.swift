@@ -38,6 +38,6 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
   static let one = "statements/review/one.yaml"
 
   static let all =
-    results + rows + citations + entries + datasets + descriptions + augmentations + corpus
+    results + rows + citations + entries + datasets + descriptions + augmentations + corpus + claims
     + networks
 }

@@ -60,8 +60,13 @@ extension RuleCheck {
         let same = backbone.facts.filter { $0.about == fact.about && $0.value == fact.value }
         let other = isSize ? sibling(with: printed, fact.about, of: backbone, corpus) : nil
         let scale = isSize ? unitError(printed, nearest.value, tolerance) : nil
+        let variant = rule.knownFacts.first { known in
+          known.entity == EntityReference(.backbone, backbone.id) && known.about == fact.about
+            && (Double(known.value).map { abs($0 - printed) <= 0.005 * $0 } ?? false)
+        }
         let hint =
-          other.map { "; that is \(corpus.name(.backbone, $0.id)) (\(metric($0.value)))" }
+          variant.map { "; that is \($0.label ?? "another network") (\(metric(printed)))" }
+          ?? other.map { "; that is \(corpus.name(.backbone, $0.id)) (\(metric($0.value)))" }
           ?? scale.map { "; the unit is off by \($0)" } ?? ""
         return Draft(
           key: "\(backbone.id).\(fact.about).\(foldedName(fact.printed))",
@@ -72,7 +77,8 @@ extension RuleCheck {
             + "\(listed(same.map(\.at.label))); its definition has \(metric(nearest.value))\(hint)",
           computation: "\(corpus.name(.backbone, nearest.id)) at \(nearest.facts.input): "
             + "\(grouped(Int(nearest.value))) against \(grouped(Int(printed))) ("
-            + "× \(decimal(printed / nearest.value, 3)))",
+            + "× \(decimal(printed / nearest.value, 3)))"
+            + (variant.map { "; \($0.source)" } ?? ""),
           resolution: "the layers of \(backbone.name)"
             + (backbone.reference.map { " in \($0)" } ?? ""),
           evidence: same.map { evidence(backbone, $0) })

@@ -55,6 +55,63 @@ extension RuleCheck {
 
   /// A printed formula that gives another value than the metric on some confusion matrix.
   static let formulas = RuleCheck("formulas") { corpus, _ in
+    wrongFormulas(corpus) + ambiguousWording(corpus) + namedMeans(corpus)
+  }
+
+  /// Metrics told in words that can be read as another formula than the one printed.
+  private static func ambiguousWording(_ corpus: Corpus) -> [Draft] {
+    let counts: [String: Double] = ["TP": 41, "TN": 67, "FP": 13, "FN": 29]
+    let all = corpus.statements("formula").filter { statement in
+      guard statement.text("wording") == "true", let metric = statement.text("metric"),
+        let other = statement.uncertain?.alternative.flatMap({ Formula($0)?.value(counts) }),
+        let right = Formula.value(of: metric, counts)
+      else { return false }
+      return abs(other - right) > 1e-12
+    }
+    return ordered(all.map(\.source)).map { source in
+      let same = all.filter { $0.source == source }
+      let readings = same.map { statement in
+        "\(statement.text("metric") ?? "") as \(statement.uncertain?.alternative ?? "") instead of "
+          + (statement.text("expression") ?? "")
+      }
+      return Draft(
+        key: "\(source).wording",
+        subjects: same.map { EntityReference(.statement, $0.id) }, confidence: .medium,
+        severity: .low,
+        summary: "the words for \(listed(same.compactMap { $0.text("metric") })) in "
+          + "\(listed(ordered(same.map(\.at.label)))) can be read as other formulas than those "
+          + "printed beside them",
+        computation: "read with the source's own FP and FN: \(listed(readings))",
+        resolution: "naming the predicted positives and the actual positives",
+        evidence: same.map {
+          Finding.Evidence(
+            "\($0.text("metric") ?? "") in words",
+            $0.text("printed") ?? $0.uncertain?.because ?? "",
+            at: $0.at)
+        })
+    }
+  }
+
+  /// A mean named otherwise than its formula.
+  private static func namedMeans(_ corpus: Corpus) -> [Draft] {
+    corpus.statements("definition").compactMap { statement -> Draft? in
+      guard statement.text("of") == "metrics/f1", statement.text("property") == "mean",
+        let value = statement.text("value"), value != "harmonic"
+      else { return nil }
+      return Draft(
+        key: "\(statement.source).f1-mean",
+        subjects: [EntityReference(.statement, statement.id)], severity: .low,
+        summary: "\(statement.at.label) calls F1 the \(value) mean of precision and recall; its "
+          + "formula is their harmonic mean",
+        computation: "2PR/(P + R) = 1/((1/P + 1/R)/2), the harmonic mean",
+        resolution: "harmonic instead of \(value)",
+        evidence: [
+          Finding.Evidence("mean", statement.text("printed") ?? value, at: statement.at)
+        ])
+    }
+  }
+
+  private static func wrongFormulas(_ corpus: Corpus) -> [Draft] {
     corpus.statements("formula").compactMap { statement in
       guard statement.uncertain == nil, let metric = statement.text("metric"),
         let expression = statement.text("expression"), let parsed = Formula(expression)

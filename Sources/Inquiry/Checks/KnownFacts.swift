@@ -32,6 +32,8 @@ extension RuleCheck {
         known.about + (known.label.map { " of class \($0)" } ?? "")
       }
       let rows = ordered(differences.map(\.evidence.at))
+      let isOfField = ![.dataset, .backbone, .reference].contains(key.entity.kind)
+      let isListOnly = differences.allSatisfy { $0.known.about == "members" }
       // Two classes that have each other's values in every number were exchanged.
       let exchanged = ordered(
         differences.filter { one in
@@ -42,7 +44,8 @@ extension RuleCheck {
         }.compactMap(\.known.label))
       return Draft(
         key: "\(key.entity.id.replacing("/", with: ".")).\(key.place)", subjects: [key.entity],
-        confidence: .high, severity: key.entity.kind == .reference ? .low : nil,
+        confidence: isOfField ? .medium : .high,
+        severity: key.entity.kind == .reference || isOfField || isListOnly ? .low : nil,
         summary: key.entity.kind == .reference
           ? listed(
             differences.map {
@@ -53,13 +56,15 @@ extension RuleCheck {
           : "\(corpus.knowledge.name(of: key.entity)): "
             + listed(differences.map { "\(what($0.known)) \($0.evidence.printed)" })
             + " in \(rows.count > 1 ? Place.title(of: key.place) : rows[0].label) "
-            + (differences.count > 1 ? "differ" : "differs") + " from its own publication"
+            + (differences.count > 1 ? "differ" : "differs")
+            + (isOfField ? " from what is known of it" : " from its own publication")
             + (exchanged.isEmpty ? "" : "; \(listed(exchanged)) are exchanged"),
         computation: differences.map { difference in
           "\(what(difference.known)): \(difference.printed) against \(difference.known.value)"
         }.joined(separator: ", ")
           + " (\(ordered(differences.map(\.known.source)).joined(separator: "; ")))",
-        resolution: "the publication, " + ordered(differences.map(\.known.source))[0],
+        resolution: (isOfField ? "" : "the publication, ")
+          + ordered(differences.map(\.known.source))[0],
         evidence: differences.map(\.evidence))
     }
   }
@@ -80,8 +85,22 @@ extension RuleCheck {
         .map { [$0] } ?? []
     default: facts = []
     }
-    let fromFacts = facts.filter { $0.about == known.about && $0.label == known.label }.map {
-      ($0.value, Finding.Evidence($0.about, $0.printed, at: $0.at))
+    let fromFacts = facts.filter {
+      $0.about == known.about && $0.label == known.label && $0.than == nil
+    }.map {
+      (
+        $0.members.isEmpty ? $0.value : $0.members.joined(separator: ", "),
+        Finding.Evidence($0.about, $0.printed, at: $0.at)
+      )
+    }
+    let said = corpus.statements("definition").filter {
+      $0.text("of") == known.entity.description && $0.text("property") == known.about
+        && known.label == nil
+    }.map { statement in
+      let value = statement["value"].joined(separator: ", ")
+      return (
+        value, Finding.Evidence(known.about, statement.text("printed") ?? value, at: statement.at)
+      )
     }
     let fromCounts = counts.filter {
       $0.of == known.about && $0.label == known.label && $0.split == nil && $0.magnification == nil
@@ -93,7 +112,7 @@ extension RuleCheck {
           $0.of + ($0.label.map { " of class \($0)" } ?? ""), $0.printed, at: $0.at)
       )
     }
-    return (fromFacts + fromCounts).map { (value: $0.0, evidence: $0.1) }
+    return (fromFacts + said + fromCounts).map { (value: $0.0, evidence: $0.1) }
   }
 
   /// What an entry of a reference list prints, in the known fact's words.

@@ -121,7 +121,7 @@ extension RuleCheck {
         key: "\(statement.id).missing",
         subjects: [EntityReference(.modality, modality)]
           + left.map { EntityReference(.study, $0.0.id) },
-        confidence: .medium, severity: .low,
+        confidence: .low, severity: .low,
         summary: "the studies listed for \(name) of \(corpus.name(.task, task)) in "
           + "\(statement.at.label) leave out "
           + listed(left.map { corpus.cited($0.0, in: statement.source) }),

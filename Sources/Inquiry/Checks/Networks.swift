@@ -93,6 +93,43 @@ extension RuleCheck {
 
   /// One result of several compared networks, without saying of which.
   static let unassignedResult = RuleCheck("unassigned-result") { corpus, _ in
+    oneForSeveral(corpus) + alikeInEverything(corpus)
+  }
+
+  /// Rows that print one set of values for two networks, alike in every metric.
+  private static func alikeInEverything(_ corpus: Corpus) -> [Draft] {
+    let rows = corpus.resultRows
+    return corpus.knowledge.studies.flatMap { study -> [Draft] in
+      let own = rows.filter { $0.study.id == study.id && $0.experiment.backbones.count == 1 }
+      return ordered(own.map(\.appearance.key)).compactMap { key -> Draft? in
+        let same = own.filter { $0.appearance.key == key }
+        guard let first = same.first, same.count > 1, first.claims.count >= 3,
+          Set(same.map { $0.experiment.backbones[0] }).count == same.count,
+          same.dropFirst().allSatisfy({ row in
+            row.claims.map(\.metric) == first.claims.map(\.metric)
+              && row.claims.map(\.text) == first.claims.map(\.text)
+          }),
+          // Set-ups told apart by something else than the network are not meant.
+          same.allSatisfy({ $0.experiment.datasets == first.experiment.datasets }),
+          first.appearance.at.place.hasPrefix("table")
+        else { return nil }
+        let names = same.map { corpus.name(.backbone, $0.experiment.backbones[0]) }
+        return Draft(
+          key: "\(study.id).\(key)", subjects: subjects(study, first.experiment),
+          confidence: .medium,
+          summary: "\(study.title): \(first.appearance.at.label) prints one line of values for "
+            + "\(listed(names)), so that they would be alike in every metric",
+          computation: first.claims.map { "\($0.metric.title) \($0.text)" }.joined(separator: ", ")
+            + ": \(first.claims.count) metrics, \(names.count) networks, "
+            + "\(Set(first.claims.map(\.text)).count) "
+            + (Set(first.claims.map(\.text)).count == 1 ? "value" : "values"),
+          resolution: "the values of each network in \(corpus.paper(of: study))",
+          evidence: first.claims.map { Finding.Evidence($0, listed(names)) })
+      }
+    }
+  }
+
+  private static func oneForSeveral(_ corpus: Corpus) -> [Draft] {
     corpus.knowledge.studies.flatMap { study in
       study.experiments.compactMap { experiment -> Draft? in
         guard experiment.combination.stated == .oneOf, experiment.backbones.count > 1,

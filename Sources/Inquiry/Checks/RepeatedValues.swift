@@ -119,11 +119,20 @@ extension RuleCheck {
   }
 
   /// Two values of a study that stand in each other's row at another place.
-  static let swappedValues = RuleCheck("swapped-values") { corpus, _ in
+  static let swappedValues = RuleCheck("swapped-values") { corpus, rule in
     swaps(in: corpus).map { swap in
       let (a, b, c, d) = (swap.claims[0], swap.claims[1], swap.claims[2], swap.claims[3])
       let names = [swap.one, swap.other].map { group in
         group.experiment.datasets.map { corpus.name(.dataset, $0) }.joined(separator: " + ")
+      }
+      let known = [(swap.one, a, b), (swap.other, c, d)].flatMap { group, here, there in
+        rule.knownFacts.filter { fact in
+          fact.entity == EntityReference(.study, group.study.id)
+            && fact.about == group.claims[0].metric.rawValue
+            && fact.label.map(group.experiment.datasets.contains) == true
+        }.compactMap { fact in
+          [here, there].first { $0.printed.text == fact.value }.map { (fact: fact, claim: $0) }
+        }
       }
       return Draft(
         key: "\(swap.one.key)-\(swap.other.experiment.id)",
@@ -134,7 +143,15 @@ extension RuleCheck {
         summary: "\(swap.one.study.title): the \(a.metric.title.lowercased()) values of "
           + "\(names[0]) and \(names[1]) are exchanged between \(a.at.label) and \(b.at.label)",
         computation: "\(names[0]): \(a.text), then \(b.text); \(names[1]): \(c.text), then "
-          + "\(d.text)",
+          + "\(d.text)"
+          + (known.isEmpty
+            ? ""
+            : "; "
+              + listed(
+                known.map {
+                  "\(corpus.name(.dataset, $0.fact.label ?? "")) \($0.fact.value)% in "
+                    + $0.fact.source + ", as in " + Place.title(of: $0.claim.at.place)
+                })),
         resolution: "the two values in \(corpus.paper(of: swap.one.study))",
         evidence: zip(swap.claims, [0, 0, 1, 1]).map { Finding.Evidence($0, names[$1]) })
     }

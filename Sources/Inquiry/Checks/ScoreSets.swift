@@ -58,6 +58,12 @@ extension RuleCheck {
       let mean = (p.upperBound + r.upperBound) / 2
       let isImpossible = interval.lowerBound > mean + 1e-9
       let isClear = distance >= rule.number("clear-points") || outside || isImpossible
+      // An average over three or more classes may differ by as little, honestly.
+      guard isBinary || isClear || (classes ?? 2) == 2 else { return nil }
+      let mistaken = row.claim(.accuracy).flatMap { accuracy in
+        accuracy.printedRange.lowerBound <= high && accuracy.printedRange.upperBound >= low
+          ? accuracy : nil
+      }
       let reading =
         isImpossible
         ? "above the mean of precision and recall, \(decimal(100 * mean, 3))% at most, which no "
@@ -76,7 +82,8 @@ extension RuleCheck {
         computation: "2PR/(P + R) = \(decimal(100 * harmonic(precision.value, recall.value), 3))%, "
           + "with rounding \(decimal(100 * low, 3))–\(decimal(100 * high, 3))%; printed "
           + "\(f1.text): \(reading)"
-          + (classes.map { $0 > 2 ? " (\($0) classes)" : "" } ?? ""),
+          + (classes.map { $0 > 2 ? " (\($0) classes)" : "" } ?? "")
+          + (mistaken.map { "; the harmonic mean is the printed accuracy, \($0.text)" } ?? ""),
         resolution: "how precision, recall and F1 were averaged in "
           + corpus.paper(of: row.study),
         evidence: places.map { Finding.Evidence($0) })

@@ -23,6 +23,15 @@ extension RuleCheck {
           Double(Set(shared.map(\.printed.text)).count) >= rule.number("different-values")
         else { continue }
         let source = one.appearance.at.source
+        // What one of the papers is known to report decides whose the result is.
+        let owner = [one, other].compactMap { row -> (row: ResultRow, fact: Rule.KnownFact)? in
+          rule.knownFacts.first { fact in
+            fact.entity == EntityReference(.study, row.study.id)
+              && shared.contains {
+                $0.metric.rawValue == fact.about && $0.printed.text == fact.value
+              }
+          }.map { (row, $0) }
+        }.first
         drafts.append(
           Draft(
             key: [one.key, other.key].joined(separator: "-"),
@@ -34,8 +43,13 @@ extension RuleCheck {
               + "\(corpus.cited(other.study, in: source)) in \(other.appearance.at.label)",
             computation: "\(shared.count) of \(shared.count) shared metrics are printed alike: "
               + shared.map { "\($0.metric.title.lowercased()) \($0.text)" }
-              .joined(separator: ", "),
-            resolution: "which of \(corpus.paper(of: one.study)) and "
+              .joined(separator: ", ")
+              + (owner.map {
+                "; \($0.fact.about) \($0.fact.value)% is reported by \($0.row.study.title) "
+                  + "(\($0.fact.source))"
+              } ?? ""),
+            resolution: owner.map { "crediting \(corpus.cited($0.row.study, in: source))" }
+              ?? "which of \(corpus.paper(of: one.study)) and "
               + "\(corpus.paper(of: other.study)) reports these values",
             evidence: shared.map { Finding.Evidence($0, one.study.title) }
               + other.claims.filter { claim in
@@ -111,7 +125,9 @@ extension RuleCheck {
             + "(\(fewer.claim.text)) than \(more.classes) (\(more.claim.text)), by the same network "
             + "on the same dataset",
           computation: values.map { "\($0.classes) classes \($0.claim.text)" }
-            .joined(separator: ", ") + "; merging classes cannot lower a model's accuracy",
+            .joined(separator: ", ")
+            + "; were the \(fewer.classes) classes merged from the \(more.classes), merging could not "
+            + "lower a model's accuracy",
           resolution: "whether the values of \(fewer.classes) and \(more.classes) classes are "
             + "exchanged in \(corpus.paper(of: study))",
           evidence: values.map { Finding.Evidence($0.claim, "\($0.classes) classes") })

@@ -46,9 +46,7 @@ extension RuleCheck {
       }
     }
     return tables.sorted { $0.key < $1.key }.compactMap { _, rows in
-      guard !rows.training.isEmpty,
-        !rows.whole.isEmpty || rows.training.contains(where: { $0.parts.count > 1 })
-      else { return nil }
+      guard !rows.training.isEmpty, !rows.whole.isEmpty else { return nil }
       let at = rows.training[0].total.at
       let names = { (rows: [Row]) in listed(rows.map { "\($0.dataset.name) (\($0.total.printed))" })
       }
@@ -78,14 +76,18 @@ extension RuleCheck {
   }
 
   /// Two rows of one table of which the second holds the images of the first.
-  static let containedTwice = RuleCheck("contained-twice") { corpus, _ in
+  static let containedTwice = RuleCheck("contained-twice") { corpus, rule in
     var drafts: [Draft] = []
     for dataset in corpus.knowledge.datasets {
       for total in dataset.counts where total.at.column != nil && isTotal(total) {
         for holder in corpus.knowledge.datasets where holder.id != dataset.id {
+          let known = rule.knownFacts.first { fact in
+            fact.entity == EntityReference(.dataset, holder.id) && fact.about == "includes"
+              && fact.value == dataset.id
+          }
           guard
             let row = holder.counts.first(where: { isTotal($0) && sameColumn($0.at, total.at) }),
-            let part = path(from: holder, to: dataset.id, corpus)
+            let part = path(from: holder, to: dataset.id, corpus) ?? known.map({ _ in holder })
           else { continue }
           let share = part.counts.first { $0.n == total.n }
           drafts.append(
@@ -98,7 +100,8 @@ extension RuleCheck {
               summary:
                 "\(Place.title(of: total.at.place)) counts the images of \(dataset.name) twice:"
                 + " on their own (\(total.printed)) and within \(holder.name) (\(row.printed))",
-              computation: "\(holder.name) includes \(part.name)"
+              computation: known.map { "\(holder.name) includes \(dataset.name) (\($0.source))" }
+                ?? "\(holder.name) includes \(part.name)"
                 + (share.map {
                   " with \($0.printed) images, the \(total.printed) of \(dataset.name)"
                 }
@@ -204,7 +207,10 @@ extension RuleCheck {
         }
         guard !known.isEmpty, !known.contains(where: { $0.n == before.n }) else { return nil }
         let name = corpus.name(.dataset, augmentation.dataset)
-        let nearest = known.sorted { abs($0.n - before.n) < abs($1.n - before.n) }.prefix(3)
+        // Sizes of the whole and its parts, one of each number.
+        let sizes = known.filter { $0.label == nil }
+        let nearest = ordered(sizes.map(\.n)).compactMap { n in sizes.first { $0.n == n } }
+          .sorted { abs($0.n - before.n) < abs($1.n - before.n) }.prefix(3)
         return Draft(
           key: "\(study.id).\(augmentation.id)",
           subjects: [

@@ -8,7 +8,9 @@ extension RuleCheck {
     var seen: Set<String> = []
     return (corpus.statements("citation") + corpus.statements("attribution")).compactMap {
       statement -> Draft? in
-      guard let number = (statement.numbers("citation") + statement.numbers("citations")).first,
+      // Who is credited with a result is the matter of the rules on results.
+      guard statement.kind == "citation" || statement.text("authors") == nil,
+        let number = (statement.numbers("citation") + statement.numbers("citations")).first,
         let reference = corpus.reference(number, of: statement.source)
       else { return nil }
       let subjects = statement["about"].compactMap { EntityReference(parsing: $0) }
@@ -46,7 +48,7 @@ extension RuleCheck {
   }
 
   /// A title that says how many classes were told apart, beside datasets with other numbers.
-  static let titleClassCount = RuleCheck("title-class-count") { corpus, _ in
+  static let titleClassCount = RuleCheck("title-class-count") { corpus, rule in
     corpus.knowledge.studies.compactMap { study in
       guard let reference = study.reference.flatMap({ corpus.knowledge.reference($0) }),
         let titled = classCount(inTitle: reference.title)
@@ -69,19 +71,44 @@ extension RuleCheck {
           && $0.firstSurname == reference.firstSurname
           && classCount(inTitle: $0.title) == nil
       }
+      // What another paper is known to report decides.
+      let owners = others.compactMap { other -> (entry: Reference, facts: [Rule.KnownFact])? in
+        let claims = study.experiments.flatMap { experiment in
+          experiment.claims.map { (datasets: experiment.datasets, claim: $0) }
+        }
+        let facts = rule.knownFacts.filter { fact in
+          fact.entity == EntityReference(.reference, other.id)
+            && claims.contains { entry in
+              entry.claim.metric.rawValue == fact.about && entry.claim.printed.text == fact.value
+                && fact.label.map(entry.datasets.contains) ?? true
+            }
+        }
+        return facts.count >= 2 ? (other, facts) : nil
+      }
+      let proof = owners.first.map { owner in
+        "; [\(owner.entry.number)] reports "
+          + listed(
+            owner.facts.map { fact in
+              "\(fact.about) \(fact.value)%"
+                + (fact.label.map { " on \(corpus.name(.dataset, $0))" } ?? "")
+            }) + " (\(owner.facts[0].source))"
+      }
       return Draft(
         key: study.id,
-        subjects: [EntityReference(.study, study.id), EntityReference(.reference, reference.id)],
-        confidence: .medium,
+        subjects: [EntityReference(.study, study.id), EntityReference(.reference, reference.id)]
+          + owners.map { EntityReference(.reference, $0.entry.id) },
+        confidence: proof == nil ? .medium : .high, severity: proof == nil ? nil : .high,
         summary: "the title of [\(reference.number)] is of \(titled) classes; none of the datasets "
-          + "its results are printed for has \(titled)",
+          + "its results are printed for has \(titled)"
+          + (owners.first.map { ", and the results are those of [\($0.entry.number)]" } ?? ""),
         computation: printed.map {
           "\($0.name): \($0.classes.map(String.init).joined(separator: "/"))"
         }
-        .joined(separator: ", ") + " classes against \(titled)",
+        .joined(separator: ", ") + " classes against \(titled)" + (proof ?? ""),
         resolution: others.isEmpty
           ? "the paper these results come from"
-          : "whether the results are those of "
+          : owners.first.map { "citing [\($0.entry.number)] \"\($0.entry.title)\" instead" }
+            ?? "whether the results are those of "
             + listed(others.map { "[\($0.number)] \"\($0.title)\"" }),
         evidence: [
           Finding.Evidence(

@@ -60,9 +60,15 @@ extension RuleCheck {
           let totals = counts.filter { Scope($0) == division.whole }
           let wrong = totals.filter { $0.n != division.sum }
           guard let total = wrong.first else { continue }
+          // Another way of dividing the same whole, at the same place, with another sum.
+          let other = divisions(of: dataset, counts).first {
+            $0.whole == division.whole && $0.axis != division.axis && $0.sum != division.sum
+              && $0.parts[0].at.place == division.parts[0].at.place
+          }
           drafts.append(
             draft(
-              dataset, unit, division, total, evidence: wrong, agreed: totals.count > wrong.count))
+              dataset, unit, division, total, other: other, evidence: wrong,
+              agreed: totals.count > wrong.count))
         }
         drafts += unequalDivisions(of: dataset, unit, counts)
       }
@@ -100,7 +106,7 @@ extension RuleCheck {
 
   private static func draft(
     _ dataset: Dataset, _ unit: String, _ division: Division, _ total: Dataset.Count,
-    evidence: [Dataset.Count], agreed: Bool
+    other: Division?, evidence: [Dataset.Count], agreed: Bool
   ) -> Draft {
     let places = ordered(
       division.parts.map { part in
@@ -116,12 +122,17 @@ extension RuleCheck {
       summary: "\(dataset.name): \(unit) of \(division.whole.text) are \(total.printed) in "
         + "\(total.at.label), but the \(division.axis) \(printed) sum to \(grouped(division.sum))",
       computation: division.parts.map { grouped($0.n) }.joined(separator: " + ")
-        + " = \(grouped(division.sum)) ≠ \(grouped(total.n)) (difference \(grouped(difference)))",
+        + " = \(grouped(division.sum)) ≠ \(grouped(total.n)) (difference \(grouped(difference)))"
+        + (other.map { other in
+          "; the \(other.axis) printed beside them sum to "
+            + other.parts.map { grouped($0.n) }.joined(separator: " + ")
+            + " = \(grouped(other.sum))"
+        } ?? ""),
       resolution: agreed
         ? "the sum agrees with the total printed elsewhere, so \(total.printed) is likely misprinted"
         : "the dataset's own description"
           + (dataset.references.isEmpty ? "" : " (\(dataset.references.joined(separator: ", ")))"),
-      evidence: (evidence + division.parts).map { Finding.Evidence($0) })
+      evidence: (evidence + division.parts + (other?.parts ?? [])).map { Finding.Evidence($0) })
   }
 
   /// Every complete division of a printed total: by class, subclass, split, magnification, subset.

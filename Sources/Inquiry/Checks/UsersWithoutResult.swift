@@ -10,8 +10,11 @@ extension RuleCheck {
       let users = statement.numbers("citations").compactMap {
         corpus.study(cited: $0, in: statement.source)
       }
+      let tasks = corpus.knowledge.dataset(dataset)?.tasks ?? []
       let silent = users.filter { study in
-        !study.experiments.flatMap(\.claims).contains { $0.at.source == statement.source }
+        // A study of another disease is no user; that is the matter of another rule.
+        (study.tasks.isEmpty || tasks.isEmpty || !Set(study.tasks).isDisjoint(with: tasks))
+          && !study.experiments.flatMap(\.claims).contains { $0.at.source == statement.source }
           && !hasRowOfResults(study, corpus, in: statement.source)
       }
       guard !silent.isEmpty else { return nil }

@@ -1,16 +1,20 @@
-// Inception v3 (Szegedy et al., doi 10.1109/CVPR.2016.308), as in torchvision.
+// Inception v3 (Szegedy et al., doi 10.1109/CVPR.2016.308), as in torchvision and in Keras.
 
-/// Factorised inception modules; the auxiliary classifier is left out.
+/// Factorised inception modules; the auxiliary classifier is left out. Keras's average pooling leaves
+/// padding out of the count, torchvision's does not.
 enum InceptionV3 {
-  static let entries = [
-    ArchitectureEntry(name: "inception_v3", inputShape: [3, 299, 299]) {
+  static let entries = ["inception_v3", "inception_v3_keras"].map { name in
+    ArchitectureEntry(name: name, inputShape: [3, 299, 299]) {
       classes, shape throws(NeuralError) in
-      try network(classes: classes, inputShape: shape)
+      try network(name, classes: classes, inputShape: shape)
     }
-  ]
+  }
 
-  private static func network(classes: Int, inputShape: [Int]) throws(NeuralError) -> Network {
-    var net = InceptionBuilder(name: "inception_v3", inputShape: inputShape)
+  private static func network(
+    _ name: String, classes: Int, inputShape: [Int]
+  ) throws(NeuralError) -> Network {
+    var net = InceptionBuilder(name: name, inputShape: inputShape)
+    net.countsPadding = name == "inception_v3"
     var x = net.step("Conv2d_1a_3x3", net.builder.input, 32, 3, stride: 2)
     x = net.step("Conv2d_2a_3x3", x, 32, 3)
     x = net.step("Conv2d_2b_3x3", x, 64, 3, padding: 1)
@@ -38,6 +42,7 @@ enum InceptionV3 {
 /// The modules of Inception v3.
 private struct InceptionBuilder {
   var builder: NetworkBuilder
+  var countsPadding = true
 
   init(name: String, inputShape: [Int]) {
     builder = NetworkBuilder(name: name, inputShape: inputShape)
@@ -61,7 +66,8 @@ private struct InceptionBuilder {
   }
 
   private mutating func pooled(_ name: String, _ input: Node, _ outputs: Int) -> Node {
-    let x = builder.averagePooling("\(name)_average", input, kernel: 3, stride: 1, padding: 1)
+    let x = builder.averagePooling(
+      "\(name)_average", input, kernel: 3, stride: 1, padding: 1, countsPadding: countsPadding)
     return step(name, x, outputs, 1)
   }
 

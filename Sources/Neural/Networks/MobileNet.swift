@@ -11,12 +11,13 @@ enum MobileNet {
         classes, shape throws(NeuralError) in
         try first(name, width: width, classes: classes, inputShape: shape)
       }
-    } + [
-      ArchitectureEntry(name: "mobilenet_v2", inputShape: [3, 224, 224]) {
+    }
+    + ["mobilenet_v2", "mobilenet_v2_keras"].map { name in
+      ArchitectureEntry(name: name, inputShape: [3, 224, 224]) {
         classes, shape throws(NeuralError) in
-        try second(classes: classes, inputShape: shape)
+        try second(name, classes: classes, inputShape: shape)
       }
-    ]
+    }
 
   /// Howard et al. (doi 10.48550/arXiv.1704.04861) with Keras's names, padding and ReLU6.
   private static func first(
@@ -52,13 +53,27 @@ enum MobileNet {
     return try net.build(classifier: "conv_preds")
   }
 
-  /// Sandler et al. (doi 10.1109/CVPR.2018.00474) as in torchvision.
-  private static func second(classes: Int, inputShape: [Int]) throws(NeuralError) -> Network {
-    var net = NetworkBuilder(name: "mobilenet_v2", inputShape: inputShape)
+  /// Sandler et al. (doi 10.1109/CVPR.2018.00474) as in torchvision, or with Keras's padding and
+  /// settings of the normalisation.
+  private static func second(
+    _ name: String, classes: Int, inputShape: [Int]
+  ) throws(NeuralError) -> Network {
+    let isKeras = name == "mobilenet_v2_keras"
+    var net = NetworkBuilder(name: name, inputShape: inputShape)
     net.initialisation = Initialisation(convolutions: .kaimingFanOut, linears: .normal(0.01))
-    var x = net.block(
-      "features.0.0", "features.0.1", net.input, outputs: 32, kernel: 3, stride: 2, padding: 1,
-      .relu6)
+    func step(
+      _ convolution: String, _ norm: String, _ input: Node, outputs: Int, kernel: Int,
+      stride: Int = 1, groups: Int = 1, _ kind: Activation? = .relu6
+    ) -> Node {
+      let shape = net.shape(input)
+      return net.block(
+        convolution, norm, input, outputs: outputs, kernel: kernel, stride: stride,
+        padded: isKeras
+          ? .same(height: shape[1], width: shape[2], kernel: (kernel, kernel), stride: stride)
+          : Padding(kernel / 2),
+        groups: groups, epsilon: isKeras ? 1e-3 : 1e-5, momentum: isKeras ? 1e-3 : 0.1, kind)
+    }
+    var x = step("features.0.0", "features.0.1", net.input, outputs: 32, kernel: 3, stride: 2)
     var index = 1
     let stages = [
       (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
@@ -72,20 +87,20 @@ enum MobileNet {
         let hidden = inputs * expansion
         var y = x
         if expansion > 1 {
-          y = net.block("\(name).0.0", "\(name).0.1", y, outputs: hidden, kernel: 1, .relu6)
+          y = step("\(name).0.0", "\(name).0.1", y, outputs: hidden, kernel: 1)
         }
         let depthwise = expansion > 1 ? 1 : 0
-        y = net.block(
+        y = step(
           "\(name).\(depthwise).0", "\(name).\(depthwise).1", y, outputs: hidden, kernel: 3,
-          stride: stride, padding: 1, groups: hidden, .relu6)
-        y = net.block(
+          stride: stride, groups: hidden)
+        y = step(
           "\(name).\(depthwise + 1)", "\(name).\(depthwise + 2)", y, outputs: outputs, kernel: 1,
           nil)
         x = stride == 1 && inputs == outputs ? net.add("features.\(index).add", x, y) : y
         index += 1
       }
     }
-    x = net.block("features.18.0", "features.18.1", x, outputs: 1280, kernel: 1, .relu6)
+    x = step("features.18.0", "features.18.1", x, outputs: 1280, kernel: 1)
     x = net.globalAveragePooling("avgpool", x)
     x = net.dropout("classifier.0", x, rate: 0.2)
     _ = net.linear("classifier.1", x, outputs: classes)

@@ -1,6 +1,7 @@
-// Residual networks (He et al., doi 10.1109/CVPR.2016.90), torchvision's and MedMNIST's.
+// Residual networks (He et al., doi 10.1109/CVPR.2016.90): torchvision's, Keras's and MedMNIST's.
 
-/// ResNets in torchvision's form (stride in the 3×3 convolution of a bottleneck) and names.
+/// ResNets in torchvision's form (stride in the 3×3 convolution of a bottleneck) and names; with
+/// "_keras", in the paper's, Caffe's and Keras's (stride in the 1×1 convolution before it).
 enum ResNet {
   /// How one member of the family is built.
   private struct Variant {
@@ -9,6 +10,8 @@ enum ResNet {
     /// MedMNIST's networks for 28×28 images: a 3×3 stem without pooling (Yang et al., doi
     /// 10.1038/s41597-022-01721-8), with the names of the authors' code.
     var isSmall = false
+    /// The first convolution of a bottleneck reduces the image, not the second.
+    var reducesFirst = false
   }
 
   private static let variants: [(name: String, variant: Variant)] = [
@@ -17,6 +20,9 @@ enum ResNet {
     ("resnet50", Variant(blocks: [3, 4, 6, 3], isBottleneck: true)),
     ("resnet101", Variant(blocks: [3, 4, 23, 3], isBottleneck: true)),
     ("resnet152", Variant(blocks: [3, 8, 36, 3], isBottleneck: true)),
+    ("resnet50_keras", Variant(blocks: [3, 4, 6, 3], isBottleneck: true, reducesFirst: true)),
+    ("resnet101_keras", Variant(blocks: [3, 4, 23, 3], isBottleneck: true, reducesFirst: true)),
+    ("resnet152_keras", Variant(blocks: [3, 8, 36, 3], isBottleneck: true, reducesFirst: true)),
     ("medmnist_resnet18", Variant(blocks: [2, 2, 2, 2], isBottleneck: false, isSmall: true)),
     ("medmnist_resnet50", Variant(blocks: [3, 4, 6, 3], isBottleneck: true, isSmall: true)),
   ]
@@ -62,10 +68,11 @@ enum ResNet {
     let outputs = variant.isBottleneck ? 4 * width : width
     var x = input
     if variant.isBottleneck {
-      x = net.convolution("\(name).conv1", x, outputs: width, kernel: 1)
+      let (first, second) = variant.reducesFirst ? (stride, 1) : (1, stride)
+      x = net.convolution("\(name).conv1", x, outputs: width, kernel: 1, stride: first)
       x = net.activation("\(name).relu1", net.batchNorm("\(name).bn1", x), .relu)
       x = net.convolution(
-        "\(name).conv2", x, outputs: width, kernel: 3, stride: stride, padding: 1)
+        "\(name).conv2", x, outputs: width, kernel: 3, stride: second, padding: 1)
       x = net.activation("\(name).relu2", net.batchNorm("\(name).bn2", x), .relu)
       x = net.convolution("\(name).conv3", x, outputs: outputs, kernel: 1)
       x = net.batchNorm("\(name).bn3", x)

@@ -39,4 +39,7 @@ final class Arena {
     for place in places { place.buffer.place(at: block.address + place.start) }
     for value in values { value.bind() }
   }
+
+  /// Gives the block up; nothing may run before the next `move`.
+  func leave() { block = nil }
 }

@@ -280,15 +280,7 @@ final class PlanCompiler {
       let descriptor = try? StepRecorder.reorderDescriptor(
         slot.layout, copy.layout, layer: recorder.layer)
     else {
-      // Winograd's transformed weights are made from plain ones only, while training keeps weights
-      // in blocks: oneDNN then has no direct copy (status 3, unimplemented).
-      let plain = TensorLayout.plain(copy.layout.extents)
-      _ = try StepRecorder.reorderDescriptor(plain, copy.layout, layer: recorder.layer)
-      return {
-        let between = Value(plain, in: Buffer(persistent: plain.byteCount))
-        between.floats.update(from: slot.read(), count: plain.count)
-        try? ParameterSlot.copy(between, to: copy)
-      }
+      return try copyingThroughPlain(slot, to: copy)
     }
     try own.record("copy", descriptor, [(DNNL_ARG_FROM, slot.value), (DNNL_ARG_TO, copy)])
     let arena = own.layOut()
@@ -297,6 +289,26 @@ final class PlanCompiler {
         own.steps[0].run()
         own.stream.wait()
       }
+    }
+  }
+
+  /// The same in two copies: Winograd's transformed weights are made from plain ones only, while
+  /// training keeps weights in blocks: oneDNN then has no direct copy (status 3, unimplemented).
+  private func copyingThroughPlain(
+    _ slot: ParameterSlot, to copy: Value
+  ) throws(NeuralError) -> () -> Void {
+    let own = StepRecorder()
+    own.layer = recorder.layer
+    let plain = own.value(.plain(copy.layout.extents))
+    try own.reorder(plain, to: copy)
+    let arena = Arena(placing: own.buffers, for: own.values)
+    return {
+      arena.move(to: MemoryBlock(arena.byteCount))
+      plain.floats.update(from: slot.read(), count: plain.layout.count)
+      own.steps[0].run()
+      own.stream.wait()
+      // The plain copy is needed rarely: its memory is not kept.
+      arena.leave()
     }
   }
 }

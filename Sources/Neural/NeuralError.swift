@@ -3,11 +3,11 @@
 /// A failure that input can cause: a wrong name, shape or file.
 public enum NeuralError: Error, Equatable, CustomStringConvertible {
   /// No architecture has this name.
-  case unknownArchitecture(name: String, nearest: String)
+  case unknownArchitecture(name: String, nearest: String?)
   /// No layer (or group of layers) has this name.
-  case unknownLayer(name: String, network: String, nearest: String)
+  case unknownLayer(name: String, network: String, nearest: String?)
   /// No parameter has this name.
-  case unknownParameter(name: String, nearest: String)
+  case unknownParameter(name: String, nearest: String?)
   /// A layer's output would have no elements: the image is too small for the network.
   case imageTooSmall(network: String, layer: String, inputShape: [Int])
   /// A layer's inputs do not fit together.
@@ -37,11 +37,13 @@ public enum NeuralError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownArchitecture(let name, let nearest):
-      "no network is called '\(name)'; did you mean '\(nearest)'?"
+      "no network is called '\(name)'; "
+        + (nearest.map { "did you mean '\($0)'?" } ?? "`tlkb model list` shows them")
     case .unknownLayer(let name, let network, let nearest):
-      "\(network) has no layer or group called '\(name)'; did you mean '\(nearest)'?"
+      "\(network) has no layer or group called '\(name)'; "
+        + (nearest.map { "did you mean '\($0)'?" } ?? "`tlkb model show \(network)` lists them")
     case .unknownParameter(let name, let nearest):
-      "no parameter is called '\(name)'; did you mean '\(nearest)'?"
+      "no parameter is called '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
     case .imageTooSmall(let network, let layer, let inputShape):
       "an image of \(inputShape) is too small for \(network): layer '\(layer)' would be empty; "
         + "use larger images"
@@ -82,10 +84,11 @@ public enum NeuralError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// The candidate closest to `name` by edit distance, the first of several; "" when there is none.
-package func nearestName(to name: String, among candidates: [String]) -> String {
+/// The candidate nearest to a mistyped name, the first of several; nil when none is near enough to be
+/// meant: at most a third of the name's length in edits, or beginning with the name.
+package func nearestName(to name: String, among candidates: [String]) -> String? {
   let wanted = Array(name.lowercased().utf8)
-  var best = (distance: Int.max, name: "")
+  var best: (distance: Int, name: String)?
   for candidate in candidates {
     let other = Array(candidate.lowercased().utf8)
     var row = Array(0...other.count)
@@ -98,7 +101,10 @@ package func nearestName(to name: String, among candidates: [String]) -> String 
         row[j + 1] = min(substitution, row[j] + 1, row[j + 1] + 1)
       }
     }
-    if row[other.count] < best.distance { best = (row[other.count], candidate) }
+    let begins = wanted.count >= 3 && other.starts(with: wanted)
+    let distance = begins ? min(1, row[other.count]) : row[other.count]
+    guard distance <= max(1, wanted.count / 3), distance < best?.distance ?? .max else { continue }
+    best = (distance, candidate)
   }
-  return best.name
+  return best?.name
 }

@@ -17,7 +17,7 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
   /// A library that this format needs is not on this machine.
   case noLibrary(file: String, package: String, reason: String)
   /// No weight set has this name.
-  case unknownSet(name: String, nearest: String)
+  case unknownSet(name: String, nearest: String?)
   /// More than an archive can hold.
   case tooLarge(file: String)
   /// The set has no address to download it from.
@@ -45,7 +45,8 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
       "reading '\(file)' needs a library that cannot be loaded (\(reason)): "
         + "install the Debian package \(package)"
     case .unknownSet(let name, let nearest):
-      "no weight set is called '\(name)'; did you mean '\(nearest)'?"
+      "no weight set is called '\(name)'; "
+        + (nearest.map { "did you mean '\($0)'?" } ?? "`tlkb weights list` shows them")
     case .tooLarge(let file):
       "'\(file)' and what goes before it are more than 4 GB, which this archive cannot hold: "
         + "write fewer images or a smaller layer"

@@ -30,7 +30,8 @@ public enum ForeignNames: String, CaseIterable, Sendable {
         try check(found, network, file)
         return (found, names)
       } catch {
-        failure = failure ?? error
+        // What a particular program's names say is more telling than that they are not torchvision's.
+        failure = names.isGeneral ? failure ?? error : error
       }
     }
     throw failure
@@ -48,13 +49,15 @@ public enum ForeignNames: String, CaseIterable, Sendable {
     }
   }
 
+  private var isGeneral: Bool { self == .torchvision || self == .oldTorchvision }
+
   private func isPlausible(_ set: ParameterSet) -> Bool {
     let isKeras = set.names.contains { $0.contains("/") && $0.hasSuffix("kernel") }
     switch self {
     case .keras: return isKeras
     case .timm: return set.names.contains { $0.hasPrefix("conv_stem.") }
     case .lukemelas: return set.names.contains { $0.hasPrefix("_conv_stem.") }
-    case .caffe: return set.names.contains { $0.hasPrefix("conv1_1.") || $0.hasPrefix("fire2/") }
+    case .caffe: return CaffeNames.isPlausible(set) && !isKeras
     case .torchvision, .oldTorchvision: return !isKeras
     }
   }
@@ -66,11 +69,7 @@ public enum ForeignNames: String, CaseIterable, Sendable {
     case .torchvision: return NameMap.torchvision.apply(set)
     case .oldTorchvision: return NameMap.legacyMobileNetV2.apply(set)
     case .keras: return try KerasApplication.parameters(set, for: network, file: file)
-    case .caffe where set.names.contains { $0.hasPrefix("fire2/") }:
-      return NameMap.caffeSqueezeNet.apply(set)
-    case .caffe:
-      return try OrderedLayers(set, separator: ".", key: Self.caffeVGG).parameters(
-        for: network, file: file)
+    case .caffe: return try CaffeNames.parameters(set, for: network, file: file)
     case .lukemelas:
       return try OrderedLayers(set, separator: ".", key: Self.lukemelas).parameters(
         for: network, file: file)
@@ -78,13 +77,6 @@ public enum ForeignNames: String, CaseIterable, Sendable {
       return try OrderedLayers(set, separator: ".") { Self.timm($0, in: set) }.parameters(
         for: network, file: file)
     }
-  }
-
-  /// "conv3_2", "fc6".
-  private static func caffeVGG(_ name: String) -> [Int]? {
-    let numbers = name.split { !$0.isNumber || !$0.isASCII }.compactMap { Int($0) }
-    if name.hasPrefix("fc"), numbers.count == 1 { return [100] + numbers }
-    return name.hasPrefix("conv") && numbers.count == 2 ? numbers : nil
   }
 
   /// "_blocks.3._expand_conv".

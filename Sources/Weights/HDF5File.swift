@@ -9,7 +9,17 @@ import Neural
 /// Keras's paths are cut to what names a weight: "model_weights/conv1/conv1/kernel:0" is
 /// "conv1/kernel". What an optimiser kept beside the weights is left out.
 enum HDF5File {
-  static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+  private static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+
+  /// Whether an HDF5 file begins at byte 0, 512, 1024, 2048, …: what lies before is the user's.
+  static func isFile(_ bytes: [UInt8]) -> Bool {
+    var start = 0
+    while start + signature.count <= bytes.count {
+      if bytes[start...].starts(with: signature) { return true }
+      start = start == 0 ? 512 : 2 * start
+    }
+    return false
+  }
 
   static func read(_ bytes: [UInt8], file: String) throws(WeightsError) -> ParameterSet {
     var content = tlkb_hdf5_content()

@@ -7,11 +7,9 @@ import Neural
 /// Kernels H × W × I × O become O × I × H × W; the first fully connected layer's inputs, flattened as
 /// H × W × C there, are put into the engine's order; a convolution's bias goes into the normalisation
 /// behind it; another ε of a normalisation goes into its variance. The result computes what Keras
-/// does for VGG, DenseNet, Xception and MobileNet v1.
-///
-/// Keras's Inception v3 leaves padding out of its average pooling, where the engine's (torchvision's)
-/// counts it: its numbers differ. Keras's ResNets move their stride to another convolution and are
-/// refused.
+/// does for VGG, DenseNet, Xception and MobileNet v1, and for ResNet, Inception v3 and MobileNet v2 in
+/// the engine's networks that compute as Keras's ("resnet50_keras"): torchvision's reduce the image in
+/// another convolution, count padding in average pooling or pad otherwise, and are refused.
 public enum KerasApplication {
   /// - Throws: ``WeightsError/mismatch(set:reason:)`` naming what does not fit.
   public static func parameters(
@@ -23,14 +21,17 @@ public enum KerasApplication {
     case let name where name.hasPrefix("vgg") && !name.hasSuffix("bn"):
       (epsilon, key) = (0, vgg)
     case let name where name.hasPrefix("densenet"): (epsilon, key) = (1.001e-5, dense)
-    case "inception_v3": (epsilon, key) = (1e-3, numbered(set))
+    case "inception_v3_keras": (epsilon, key) = (1e-3, numbered(set))
     case "xception": (epsilon, key) = (1e-3, xception(set))
+    case "mobilenet_v2_keras": (epsilon, key) = (1e-3, secondMobile)
     case let name where name.hasPrefix("mobilenet_v1"): return NameMap.keras.apply(set)
-    case let name where name.hasPrefix("resnet"):
+    case let name where name.hasPrefix("resnet") && name.hasSuffix("_keras"):
+      (epsilon, key) = (1.001e-5, residual)
+    case let name where Architectures.names.contains(name + "_keras"):
       throw .mismatch(
         set: file,
-        reason: "Keras's ResNets reduce the image in another convolution than torchvision's; "
-          + "take torchvision's weights")
+        reason: "Keras's \(name) computes otherwise than torchvision's; "
+          + "take the network '\(name)_keras'")
     default:
       throw .mismatch(set: file, reason: "Keras's names for \(network.name) are not known")
     }
@@ -95,6 +96,37 @@ public enum KerasApplication {
     case 3: return numbers + [isNorm ? 1 : 0]
     default: return nil
     }
+  }
+
+  /// "conv2_block3_1_conv" with "conv2_block3_1_bn"; "_0_" is the shortcut. Before 2019
+  /// "res2c_branch2a" with "bn2c_branch2a", as in Caffe; "branch1" is the shortcut.
+  private static func residual(_ name: String) -> [Int]? {
+    if isHead(name) { return [100] }
+    let place = name.hasSuffix("bn") || name.hasPrefix("bn") ? 1 : 0
+    if ["conv1_conv", "conv1_bn", "conv1", "bn_conv1"].contains(name) { return [1, 0, 0, place] }
+    let numbers = numbers(name)
+    if name.hasPrefix("conv"), numbers.count == 3 {
+      // The engine's shortcut stands last.
+      return [numbers[0], numbers[1], numbers[2] == 0 ? 9 : numbers[2], place]
+    }
+    return CaffeNames.residual(name)
+  }
+
+  /// "Conv1", "expanded_conv_depthwise", "block_7_expand_BN", "Conv_1_bn".
+  private static func secondMobile(_ name: String) -> [Int]? {
+    if isHead(name) { return [100] }
+    let numbers = numbers(name)
+    let place = name.lowercased().hasSuffix("bn") || name.hasPrefix("bn_") ? 1 : 0
+    switch name {
+    case "Conv1", "bn_Conv1": return [-1, 0, place]
+    case "Conv_1", "Conv_1_bn": return [99, 0, place]
+    default: break
+    }
+    let parts = ["expand", "depthwise", "project"]
+    let words = name.split(separator: "_")
+    guard let part = parts.firstIndex(where: { words.contains(Substring($0)) }) else { return nil }
+    if name.hasPrefix("expanded_conv_"), numbers.isEmpty { return [0, part, place] }
+    return name.hasPrefix("block_") && numbers.count == 1 ? [numbers[0], part, place] : nil
   }
 
   /// "conv2d_7" with "batch_normalization_7": numbered as they were made, from any number on.

@@ -32,7 +32,7 @@ public enum WeightFile {
         ? try NumpyFile.readArchive(bytes, file: file)
         : try TorchFile.readArchive(bytes, file: file)
     }
-    if bytes.starts(with: HDF5File.signature) { return try HDF5File.read(bytes, file: file) }
+    if HDF5File.isFile(bytes) { return try HDF5File.read(bytes, file: file) }
     if TensorFlowLiteFile.isModel(bytes) {
       return try TensorFlowLiteFile.read(bytes, file: file)
     }

@@ -54,6 +54,16 @@ struct FormatTests {
     #expect(set["counts"]?.values == [0, 1, 2, 3])
   }
 
+  @Test(arguments: ["layouts108.h5", "layouts110.h5"])
+  func `HDF5 of any layout is read, after a user's block too`(name: String) throws {
+    let set = try read(name)
+    #expect(
+      set.names.sorted() == [
+        "compact", "extensible", "fixed", "growing", "implicit", "single", "whole",
+      ])
+    for name in set.names { #expect(set[name] == base, "\(name)") }
+  }
+
   @Test(arguments: ["external.h5", "virtual.h5"])
   func `HDF5 whose numbers lie in another file is refused`(name: String) {
     #expect(

@@ -203,29 +203,6 @@ struct PretrainedOutput: Decodable {
     #expect(abs(sum - expected.sum) < 1e-4 * expected.norm * Double(found.count).squareRoot())
     #expect(found.indices.max { found[$0] < found[$1] } == expected.top)
   }
-
-  // ImageNet classes: tabby, tiger cat, Egyptian cat; dragonfly; military uniform; daisy.
-  @Test(
-    "real pre-trained weights recognise natural photographs",
-    .enabled(if: Files.hasShared, "needs ../shared/data"),
-    arguments: [
-      "efficientnet_lite0.imagenet", "squeezenet1_1.imagenet", "mobilenet_v1_0.25.imagenet",
-    ])
-  func photographs(_ name: String) throws {
-    let set = try WeightRegistry.named(name)
-    let network = try Architectures.named(set.architecture, classes: 1000)
-    let model = try PretrainedModel.make(set, network)
-    let photographs = [
-      ("cat.bmp", [281, 282, 285]), ("dragonfly.bmp", [319]), ("sunflower.bmp", [985]),
-    ]
-    for (photograph, classes) in photographs {
-      let path = Files.shared("data/images/natural_check_photos/\(photograph)")
-      let image = try #require(SharedImage.bitmap(path, set.preprocessing))
-      let logits = try model.logits(image).values
-      let top = try #require(logits.indices.max { logits[$0] < logits[$1] })
-      #expect(classes.contains(top), "\(photograph) is \(top)")
-    }
-  }
 }
 
 enum PretrainedModel {
@@ -250,40 +227,5 @@ enum SharedImage {
     return Tensor(
       shape: [1, 3, 224, 224],
       values: (0..<count).map { _ in scale * Float(2 * generator.uniform() - 1) })
-  }
-
-  /// A 24-bit Windows bitmap, its middle square scaled to the network's side and normalised.
-  static func bitmap(_ path: String, _ preprocessing: Preprocessing) -> Tensor? {
-    guard let data = FileManager.default.contents(atPath: path), data.count > 54 else { return nil }
-    let bytes = [UInt8](data)
-    func word(_ at: Int) -> Int { (0..<4).reduce(0) { $0 | Int(bytes[at + $1]) << (8 * $1) } }
-    let (start, width, height) = (word(10), word(18), word(22))
-    let stride = (3 * width + 3) / 4 * 4
-    let side = preprocessing.side
-    // The crop covers `cropFraction` of the shorter side.
-    let window = Double(min(width, height)) * preprocessing.cropFraction
-    let step = window / Double(side)
-    var tensor = Tensor(zeros: [1, 3, side, side])
-    for channel in 0..<3 {
-      // Bitmaps have blue first, rows from the bottom.
-      let position = preprocessing.order == .bgr ? channel : 2 - channel
-      for y in 0..<side {
-        for x in 0..<side {
-          let top = (Double(height) - window) / 2 + Double(y) * step
-          let left = (Double(width) - window) / 2 + Double(x) * step
-          var (sum, count) = (0.0, 0.0)
-          for row in Int(top)...max(Int(top), Int(top + step - 1e-9)) {
-            for column in Int(left)...max(Int(left), Int(left + step - 1e-9)) {
-              sum += Double(bytes[start + (height - 1 - row) * stride + 3 * column + position])
-              count += 1
-            }
-          }
-          let value = Float(sum / count) * preprocessing.scale
-          tensor.values[(channel * side + y) * side + x] =
-            (value - preprocessing.mean[channel]) / preprocessing.deviation[channel]
-        }
-      }
-    }
-    return tensor
   }
 }

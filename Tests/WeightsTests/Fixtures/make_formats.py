@@ -48,6 +48,25 @@ with h5py.File("arrays.h5", "w", libver=("v110", "v110")) as file:
     file.create_dataset("text", data="no number")
     file["link"] = h5py.ExternalLink("/etc/passwd.h5", "/x")
     file["again"] = h5py.SoftLink("/big")
+# Every way in which HDF5 1.10 and 1.8 keep an array, after a user's block of 512 bytes.
+for name, version in (("layouts110.h5", "v110"), ("layouts108.h5", "v108")):
+    with h5py.File(name, "w", libver=(version, version), userblock_size=512) as file:
+        file.create_dataset("whole", data=base)
+        file.create_dataset("single", data=base, chunks=base.shape)
+        file.create_dataset("fixed", data=base, chunks=(1, 2, 3))
+        file.create_dataset("extensible", data=base, chunks=(1, 2, 3), maxshape=(None, 3, 4))
+        file.create_dataset("growing", data=base, chunks=(1, 2, 3), maxshape=(None, None, 4), compression="gzip")
+        early = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        early.set_chunk((1, 2, 3))
+        early.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+        compact = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        compact.set_layout(h5py.h5d.COMPACT)
+        for key, creation in ((b"implicit", early), (b"compact", compact)):
+            space = h5py.h5s.create_simple(base.shape)
+            dataset = h5py.h5d.create(file.id, key, h5py.h5t.IEEE_F32LE, space, dcpl=creation)
+            dataset.write(h5py.h5s.ALL, h5py.h5s.ALL, base)
+with h5py.File("newest.h5", "w", libver="latest") as file:
+    file.create_dataset("growing", data=base, chunks=(1, 2, 3), maxshape=(None, None, 4), compression="gzip")
 for name, layout in (("external.h5", "external"), ("virtual.h5", "virtual")):
     with h5py.File(name, "w") as file:
         if layout == "external":

@@ -20,9 +20,10 @@ applications = {
     "densenet121": (keras.applications.DenseNet121, 64),
     "mobilenet_v1_0.25": (lambda **k: keras.applications.MobileNet(alpha=0.25, **k), 64),
     "vgg16": (keras.applications.VGG16, 224),
-    "inception_v3": (keras.applications.InceptionV3, 107),
+    "inception_v3_keras": (keras.applications.InceptionV3, 107),
     "xception": (keras.applications.Xception, 107),
-    "resnet50": (keras.applications.ResNet50, 64),
+    "resnet50_keras": (keras.applications.ResNet50, 75),
+    "mobilenet_v2_keras": (keras.applications.MobileNetV2, 64),
 }
 for name, (make, side) in applications.items():
     if len(sys.argv) > 2 and name not in sys.argv[2:]:

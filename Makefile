@@ -30,9 +30,11 @@ format: ## lay every Swift file out
 	swift format format -i --recursive --parallel $(FORMATTED)
 
 PREFIX ?= /usr/local
-install: build ## copy the command to PREFIX/bin, its DICOM decoder to PREFIX/lib/tlkb
+install: build ## the command, its DICOM decoder and its manual page, below PREFIX
 	install -Dm755 $(TLKB) $(DESTDIR)$(PREFIX)/bin/tlkb
 	install -Dm755 $(dir $(TLKB))libTlkbDicom.so $(DESTDIR)$(PREFIX)/lib/tlkb/libTlkbDicom.so
+	scripts/manual $(TLKB) > .build/tlkb.1
+	install -Dm644 .build/tlkb.1 $(DESTDIR)$(PREFIX)/share/man/man1/tlkb.1
 
 bench: bench-consistency bench-engine bench-imaging ## every benchmark, beside its peers
 

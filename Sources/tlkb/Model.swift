@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Files
+import Foundation
 import Imaging
 import Insight
 import Neural
@@ -60,7 +61,8 @@ private struct ShowModel: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show every layer of a network.",
     discussion: """
-      Layer and group names are those that --set model.frozen-through takes.
+      Layer and group names are those that --set model.frozen-through takes. A table ends with \
+      the network's parameters, multiply-adds and depth, which 'tlkb model list' has in columns.
 
       EXAMPLE
         tlkb model show medmnist_resnet18 --classes 2 --size 28
@@ -70,7 +72,13 @@ private struct ShowModel: ParsableCommand {
   @OptionGroup var listing: ListingOptions
 
   func run() throws {
-    listing.show(.model(try options.network().summary()), noun: ("layer", "layers"))
+    let summary = try options.network().summary()
+    listing.show(.model(summary), noun: ("layer", "layers"))
+    // The other formats have one row a layer and nothing else.
+    guard listing.format ?? (isatty(STDOUT_FILENO) == 1 ? .table : .tsv) == .table else { return }
+    print(
+      "\(summary.parameterCount) parameters, \(summary.multiplyAdds) multiply-adds an image, "
+        + "depth \(summary.depth)")
   }
 }
 

@@ -19,12 +19,7 @@ struct WeightOptions: ParsableArguments {
 
   func load() throws -> PretrainedNetwork {
     let set = try WeightRegistry.named(weights)
-    let path = file ?? "\(WeightsCommand.folder)/\(set.fileName)"
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw UsageError(
-        description: "\(set.name) is not installed: tlkb weights get \(set.name), or give --file")
-    }
-    return try PretrainedNetwork(set, path: path)
+    return try PretrainedNetwork(set, path: try file ?? WeightsCommand.installed(set))
   }
 }
 
@@ -70,7 +65,7 @@ struct ShowFilters: ParsableCommand {
       pictures grown by gradient ascent so that single channels respond strongly.
 
       EXAMPLE
-        tlkb model filters --weights efficientnet_lite0.imagenet --layer blocks.10 \\
+        tlkb model filters --weights efficientnet_lite0.imagenet --layer _blocks.10 \\
           --channels 8 --output filters.png
       """)
 

@@ -6,6 +6,7 @@ import Evidence
 import Files
 import Foundation
 import Imaging
+import Insight
 import Neural
 import Render
 import Reproduce
@@ -271,6 +272,8 @@ extension ExitStatus {
     case WeightsError.unknownSet: 64
     case WeightsError.noPip, WeightsError.notPublished: 69
     case WeightsError.noLibrary: 70
+    case InsightError.noClassifier: 64
+    case is InsightError: 66
     case is WeightsError, is ScoringError: 65
     default: nil
     }

@@ -27,6 +27,15 @@ struct WeightsCommand: ParsableCommand {
   static func isHere(_ set: WeightSet) -> Bool {
     FileManager.default.fileExists(atPath: "\(folder)/\(set.fileName)")
   }
+
+  /// Where a set lies.
+  static func installed(_ set: WeightSet) throws -> String {
+    guard isHere(set) else {
+      throw UsageError(
+        description: "\(set.name) is not installed: tlkb weights get \(set.name), or give --file")
+    }
+    return "\(folder)/\(set.fileName)"
+  }
 }
 
 private struct ListWeights: ParsableCommand {
@@ -79,7 +88,7 @@ private struct VerifyWeights: ParsableCommand {
 
   func run() throws {
     let set = try WeightRegistry.named(name)
-    let parameters = try set.load(file ?? "\(WeightsCommand.folder)/\(set.fileName)")
+    let parameters = try set.load(try file ?? WeightsCommand.installed(set))
     listing.show(.weights(set, parameters: parameters.count), noun: ("fact", "facts"))
   }
 }

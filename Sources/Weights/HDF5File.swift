@@ -50,7 +50,11 @@ enum HDF5File {
     while !cursor.isAtEnd {
       let length = try cursor.length(4)
       if length == Int(UInt32.max) {
-        throw cursor.damaged(try cursor.text(stream.count - cursor.position))
+        let reason = try cursor.text(stream.count - cursor.position)
+        throw cursor.damaged(
+          reason == "an entry cannot be opened"
+            ? reason + ", or it is written by a newer HDF5 than the one here "
+              + "(h5py: libver='v110' writes what is read)" : reason)
       }
       let path = try cursor.text(length)
       let rank = try cursor.length(4)

@@ -75,8 +75,11 @@ struct OrderedLayers {
     convert: (Tensor, ForeignLayer.Role, Layer) -> Tensor = { tensor, _, _ in tensor }
   ) throws(WeightsError) -> ParameterSet {
     guard unexpected.isEmpty else {
+      let more = unexpected.count > 8 ? ", … and \(unexpected.count - 8) more" : ""
       throw .mismatch(
-        set: file, reason: "unexpected: \(unexpected.prefix(8).joined(separator: ", "))")
+        set: file,
+        reason: "\(unexpected.count) unexpected for \(network.name) ("
+          + unexpected.prefix(8).joined(separator: ", ") + more + ")")
     }
     var wanted: [(layer: Layer, shapes: [(role: ForeignLayer.Role, shape: [Int])])] = []
     for (name, shape) in network.parameterShapes {

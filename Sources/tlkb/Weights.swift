@@ -143,7 +143,9 @@ private struct ConvertWeights: ParsableCommand {
     discussion: """
       Reads PyTorch (torchvision, timm, lukemelas), Keras HDF5, Caffe, safetensors and npz; writes \
       safetensors that 'tlkb reproduce --weights' takes. Every tensor is accounted for: what is \
-      missing, left over or of another shape is an error.
+      missing, left over or of another shape is an error. Keras's and Caffe's ResNet, Keras's \
+      Inception v3 and MobileNet v2 compute otherwise than torchvision's: their networks are \
+      resnet50_keras, inception_v3_keras and mobilenet_v2_keras.
 
       EXAMPLE
         tlkb weights convert vgg16.h5 --network vgg16 --output vgg16.safetensors

@@ -21,7 +21,7 @@ struct RuleCheck: Sendable {
     .repeatedValue, .swappedValues, .sharedValues, .comparatorValue, .classCountOrder,
     .citationAuthors, .citationTitle, .titleClassCount, .listedTask,
     .harmonicMean, .betweenRates, .oneVersusRest, .granularity, .classAccuracy, .testCounts,
-    .officialTest,
+    .officialTest, .ownAbstract,
     .coefficientInPercent, .binaryMetric,
     .mixedUnits, .networksNamed, .unassignedResult, .neighbouringResult,
     .partsAndTotals, .differentSizes, .mixedSplits, .containedTwice, .unionAsPart,

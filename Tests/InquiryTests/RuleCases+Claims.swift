@@ -74,6 +74,21 @@ extension RuleCase {
           "A dataset for breast cancer histopathological image classification")
       ]),
     RuleCase(
+      "own-abstract",
+      files: [
+        "studies/vesal-2018.yaml": """
+        id: vesal-2018
+        authors: Vesal
+        year: 2018
+        reference: review/3
+        appearances: [{key: t1, at: {source: review, place: table-1, row: 4}, authors: Ace, citation: 3}]
+        experiments:
+          - id: resnet50
+            backbones: [resnet50]
+            claims: [{metric: accuracy, printed: "97.08", unit: percent, at: t1, column: Results}]
+        """
+      ], mended: [.init("studies/vesal-2018.yaml", "97.08", "97.5")]),
+    RuleCase(
       "coefficient-in-percent", broken: [.init(roe, "{metric: f1,", "{metric: kappa,")],
       mended: [
         .init(

@@ -5,7 +5,11 @@ import Evidence
 extension RuleCheck {
   /// A dataset whose own section cites nothing for it, where the other datasets' sections do.
   static let uncitedDataset = RuleCheck("uncited-dataset") { corpus, _ in
-    corpus.knowledge.sources.compactMap { source -> Draft? in
+    let byName = Dictionary(
+      corpus.knowledge.datasets.flatMap { dataset in
+        ([dataset.name] + dataset.aliases).map { (nameTokens($0), dataset) }
+      }, uniquingKeysWith: { first, _ in first })
+    return corpus.knowledge.sources.compactMap { source -> Draft? in
       let cited = Set(
         (corpus.statements("citation") + corpus.statements("attribution")).filter {
           $0.source == source.id
@@ -17,10 +21,7 @@ extension RuleCheck {
         let words = nameTokens(part.title).filter {
           !["dataset", "datasets", "archive"].contains($0)
         }
-        let dataset = corpus.knowledge.datasets.first { dataset in
-          ([dataset.name] + dataset.aliases).contains { nameTokens($0) == words }
-        }
-        return dataset.map { (part.id, $0) }
+        return byName[words].map { (part.id, $0) }
       }
       let silent = sections.filter { !cited.contains($0.id) }
       guard sections.count > 2, !silent.isEmpty, silent.count * 4 <= sections.count else {

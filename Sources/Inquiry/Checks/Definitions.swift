@@ -30,7 +30,11 @@ extension RuleCheck {
       else { return nil }
       let entity = EntityReference(parsing: key.of)
       let name =
-        entity.map { corpus.knowledge.name(of: $0) }
+        entity.map { entity in
+          corpus.knowledge.recommendations.first {
+            entity.kind == .recommendation && $0.id == entity.id
+          }.map { "the recommendation \"\($0.name)\"" } ?? corpus.knowledge.name(of: entity)
+        }
         ?? (corpus.knowledge.source(key.source)?.part(key.of) == nil
           ? key.of.replacing("-", with: " ") : Place.title(of: key.of))
       return Draft(
@@ -39,7 +43,7 @@ extension RuleCheck {
         confidence: same.contains { $0.uncertain != nil } ? .low : .high,
         severity: same.contains { $0.uncertain != nil } ? .low : nil,
         summary: "\(name): \(one.text("property") ?? "") is \(words(one)) in \(one.at.label) and "
-          + "\(words(other)) in \(other.at.label)",
+          + "\(words(other)) " + (other.at == one.at ? "there too" : "in \(other.at.label)"),
         computation: properties.map { property in
           "\(property): "
             + ordered(same.filter { $0.text("property") == property }.map(words))

@@ -127,7 +127,8 @@ extension RuleCheck {
         appearance in
         appearance.names.compactMap { naming -> Draft? in
           guard naming.entity.kind == .dataset,
-            let kind = otherKind(of: naming.printed, hosts: rule.words("hosts"), modalities),
+            let kind = otherKind(of: naming.printed, hosts: rule.words("hosts"), modalities)
+              ?? description(naming, corpus),
             seen.insert("\(study.id).\(naming.entity.id)").inserted
           else { return nil }
           return Draft(
@@ -142,6 +143,18 @@ extension RuleCheck {
         }
       }
     }
+  }
+
+  /// What a name that only tells the kind of the images describes.
+  private static func description(_ naming: Naming, _ corpus: Corpus) -> String? {
+    let words = naming.printed.lowercased().split { !$0.isLetter }
+    guard words.contains("image") || words.contains("images"),
+      let dataset = corpus.knowledge.dataset(naming.entity.id),
+      let fact = dataset.facts.first(where: { fact in
+        fact.about == "modality" && naming.printed.lowercased().contains(fact.printed.lowercased())
+      })
+    else { return nil }
+    return "a description of its images (\(corpus.name(.modality, fact.value)))"
   }
 
   /// Modalities by each of their folded names.

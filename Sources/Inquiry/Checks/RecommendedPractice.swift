@@ -30,7 +30,7 @@ extension RuleCheck {
           + recommendation.techniques.map { EntityReference(.technique, $0) },
         confidence: .medium,
         summary: "\(at.label) recommends \"\(recommendation.name)\""
-          + (recommendation.challenges.first.map { " against \(corpus.name(.challenge, $0))" }
+          + (recommendation.challenges.first.map { " against \(corpus.challenge($0))" }
             ?? "")
           + "; by \(listed(places)) that is what studies do already",
         computation: zip(recommendation.techniques, statements).map { technique, statement in
@@ -73,5 +73,12 @@ extension RuleCheck {
           ])
       }
     }
+  }
+}
+
+extension Corpus {
+  /// The name of a challenge.
+  fileprivate func challenge(_ id: String) -> String {
+    knowledge.challenges.first { $0.id == id }?.name ?? id
   }
 }

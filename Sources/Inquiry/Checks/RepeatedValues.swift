@@ -50,7 +50,7 @@ private func canAgree(_ one: Claim, _ other: Claim) -> Bool {
 
 extension RuleCheck {
   /// One study, set-up and metric with values that no rounding reconciles.
-  static let repeatedValue = RuleCheck("repeated-value") { corpus, _ in
+  static let repeatedValue = RuleCheck("repeated-value") { corpus, rule in
     let swapped = Set(swaps(in: corpus).flatMap { [$0.one.key, $0.other.key] })
     return corpus.valueGroups.compactMap { group in
       guard !swapped.contains(group.key),
@@ -58,6 +58,14 @@ extension RuleCheck {
       else { return nil }
       let distance = abs(one.value - other.value) * 100
       let isDoubtful = group.claims.contains { $0.uncertain != nil }
+      // Which paper reports which of the values.
+      let known = ordered(
+        [one, other].flatMap { claim in
+          rule.knownFacts.filter { fact in
+            fact.entity == EntityReference(.study, group.study.id)
+              && fact.about == claim.metric.rawValue && fact.value == claim.printed.text
+          }
+        })
       return Draft(
         key: group.key,
         subjects: subjects(of: group.study, group.experiment),
@@ -66,8 +74,13 @@ extension RuleCheck {
           + "\(group.experiment.id) is \(one.text) in \(one.at.label) and \(other.text) in "
           + other.at.label,
         computation: "|\(one.text) − \(other.text)| = \(decimal(distance)) points, more than the "
-          + "rounding of both prints allows",
-        resolution: "the value in \(corpus.paper(of: group.study))",
+          + "rounding of both prints allows"
+          + known.map { "; \($0.value)% is in \($0.source)" }.joined(),
+        resolution: known.count > 1
+          ? "keeping the value of \(corpus.paper(of: group.study)), and citing the other paper for "
+            + "its own"
+          : known.first.map { "\($0.value)%, as the paper itself has it" }
+            ?? "the value in \(corpus.paper(of: group.study))",
         evidence: group.claims.map { Finding.Evidence($0) })
     }
   }

@@ -116,6 +116,12 @@ extension RuleCheck {
           })
         else { return nil }
         let (fewer, more) = pair
+        let isConfirmed = [fewer.claim, more.claim].allSatisfy { claim in
+          rule.knownFacts.contains { fact in
+            fact.entity == EntityReference(.study, study.id) && fact.about == claim.metric.rawValue
+              && fact.value == claim.printed.text
+          }
+        }
         return Draft(
           key: "\(study.id).\(fewer.classes)-\(more.classes)",
           subjects: [EntityReference(.study, study.id)]
@@ -128,8 +134,10 @@ extension RuleCheck {
             .joined(separator: ", ")
             + "; were the \(fewer.classes) classes merged from the \(more.classes), merging could not "
             + "lower a model's accuracy",
-          resolution: "whether the values of \(fewer.classes) and \(more.classes) classes are "
-            + "exchanged in \(corpus.paper(of: study))",
+          resolution: isConfirmed
+            ? "what the \(fewer.classes) classes are: \(corpus.paper(of: study)) has the values, too"
+            : "whether the values of \(fewer.classes) and \(more.classes) classes are "
+              + "exchanged in \(corpus.paper(of: study))",
           evidence: values.map { Finding.Evidence($0.claim, "\($0.classes) classes") })
       }
     }

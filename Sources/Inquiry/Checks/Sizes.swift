@@ -137,7 +137,7 @@ extension RuleCheck {
   }
 
   /// A pool of datasets printed with the size of one of them.
-  static let unionAsPart = RuleCheck("union-as-part") { corpus, _ in
+  static let unionAsPart = RuleCheck("union-as-part") { corpus, rule in
     struct Printed {
       let dataset: String
       let n: Int
@@ -175,6 +175,11 @@ extension RuleCheck {
       }
       guard let first = wrong.first, let part = totals.first(where: { $0.count.n == first.n })
       else { return nil }
+      // A part's own number, known from elsewhere, tells which of the two was exchanged.
+      let known = rule.knownFacts.first { fact in
+        fact.entity == EntityReference(.dataset, part.part.id) && fact.about == "images"
+          && Int(fact.value).map { $0 + sum - part.count.n == first.n } == true
+      }
       return Draft(
         key: pool.id,
         subjects: [EntityReference(.dataset, pool.id)]
@@ -186,8 +191,12 @@ extension RuleCheck {
         computation: totals.map { "\($0.part.name) \(grouped($0.count.n))" }
           .joined(separator: " + ") + " = \(grouped(sum)) ≠ \(grouped(first.n)); were "
           + "\(grouped(first.n)) the pool's, \(part.part.name) would have "
-          + grouped(first.n - sum + part.count.n),
-        resolution: "whether \(part.count.printed) is of the pool or of \(part.part.name) alone",
+          + grouped(first.n - sum + part.count.n)
+          + (known.map { ", which it has by \($0.source)" } ?? ""),
+        resolution: known.map { fact in
+          "\(fact.value) for \(part.part.name) in \(part.count.at.label); \(part.count.printed) is of "
+            + "the pool"
+        } ?? "whether \(part.count.printed) is of the pool or of \(part.part.name) alone",
         evidence: RuleCheck.ordered(wrong.map(\.evidence))
           + totals.map { Finding.Evidence($0.part.name, $0.count.printed, at: $0.count.at) })
     }

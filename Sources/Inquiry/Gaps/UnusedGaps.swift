@@ -118,6 +118,10 @@ extension Corpus {
     if !used.isDisjoint(with: knowledge.techniques.filter { $0.kind == "augmentation" }.map(\.id)) {
       used.insert("data-augmentation")
     }
+    // What the source itself calls common is used, if no row says by whom.
+    used.formUnion(
+      statements("usage").filter { ["dominant", "common"].contains($0.text("level") ?? "") }
+        .compactMap { $0.text("technique") })
     return knowledge.techniques.compactMap { technique in
       guard !used.contains(technique.id) else { return nil }
       let topics = knowledge.recommendations.filter { $0.techniques.contains(technique.id) }

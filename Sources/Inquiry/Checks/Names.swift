@@ -149,7 +149,7 @@ extension RuleCheck {
   private static func description(_ naming: Naming, _ corpus: Corpus) -> String? {
     let words = naming.printed.lowercased().split { !$0.isLetter }
     guard words.contains("image") || words.contains("images"),
-      let dataset = corpus.knowledge.dataset(naming.entity.id),
+      let dataset = corpus.knowledge.dataset(naming.entity.id), dataset.counts.isEmpty,
       let fact = dataset.facts.first(where: { fact in
         fact.about == "modality" && naming.printed.lowercased().contains(fact.printed.lowercased())
       })

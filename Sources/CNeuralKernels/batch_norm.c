@@ -1,4 +1,4 @@
-// Batch normalisation in training, fused with a following ReLU (or ReLU6) and a residual sum.
+// Batch normalisation in training, fused with a following ReLU, ReLU6 or SiLU and a residual sum.
 //
 // Tensors are [outer][spatial][inner]; channel c of item o is (o % blocks) * inner + lane. Sums are
 // made per item in single precision around a pivot, and merged over items in double precision in a
@@ -10,14 +10,19 @@
 #include "parallel.h"
 
 typedef struct {
-  const void *x, *dy, *y, *residual;
+  const void *x, *dy, *y, *residual, *gate, *base;
   void *out, *kept;
   float *first, *second;
   const float *scale, *shift, *center, *coefficient;
   size_t spatial, inner, blocks;
   float limit;
-  int activated;
+  int activation;
 } Norm;
+
+enum { NONE, CLIPPED, SILU };
+
+// The derivative of v * sigmoid(v), s being the sigmoid.
+#define SILU_SLOPE(v, s) ((s) + (v) * (s) * (1.0f - (s)))
 
 // g where 0 < y < limit, else 0.
 #define MASKED(g, y, limit) \

@@ -85,8 +85,21 @@ VECTORISED static void NAME(apply)(void *context, size_t from, size_t to) {
     const float *a = n.scale + channel, *b = n.shift + channel;
     const NUMBER *residual = n.residual ? (const NUMBER *)n.residual + start : 0;
     NUMBER *y = (NUMBER *)n.out + start;
-    float low = n.activated ? 0 : -INFINITY, high = n.activated ? n.limit : INFINITY;
-    if (n.inner == LANES) {
+    int clips = n.activation == CLIPPED;
+    float low = clips ? 0 : -INFINITY, high = clips ? n.limit : INFINITY;
+    if (n.activation == SILU && n.inner == LANES) {
+      Lanes gain = AT(a, 0), offset = AT(b, 0);
+      for (size_t p = 0; p < n.spatial; p++) {
+        Lanes v = WIDE(x, p) * gain + offset;
+        PUT(y, p, v * SIGMOID(v));
+      }
+    } else if (n.activation == SILU) {
+      for (size_t p = 0; p < n.spatial; p++)
+        for (size_t c = 0; c < n.inner; c++) {
+          float v = READ(x[p * n.inner + c]) * a[c] + b[c];
+          y[p * n.inner + c] = WRITE(v * SIGMOID_OF_ONE(v));
+        }
+    } else if (n.inner == LANES) {
       Lanes gain = AT(a, 0), offset = AT(b, 0), bottom = (Lanes){0} + low, top = (Lanes){0} + high;
       for (size_t p = 0; p < n.spatial; p++) {
         Lanes v = WIDE(x, p) * gain + offset;
@@ -116,16 +129,34 @@ VECTORISED static void NAME(apply)(void *context, size_t from, size_t to) {
 }
 
 void NAME(nk_batch_apply)(NUMBER *y, const NUMBER *x, const NUMBER *residual, const float *scale,
-                    const float *shift, int activated, float limit, size_t outer, size_t blocks,
+                    const float *shift, int activation, float limit, size_t outer, size_t blocks,
                     size_t spatial, size_t inner) {
   Norm n = {.x = x, .residual = residual, .out = y, .scale = scale, .shift = shift,
             .spatial = spatial, .inner = inner, .blocks = blocks, .limit = limit,
-            .activated = activated};
+            .activation = activation};
   nk_parallel(outer, 16384 / (spatial * inner) + 1, NAME(apply), &n);
 }
 
-// Sums of g and g * (x - center), where g is dy where 0 < y < limit. With `kept`, g is stored too.
-// y is recomputed as scale * x + shift unless it is given.
+#ifndef GRADIENT_OF_ONE
+// One number's gradient before the activation, v being the normalisation's input.
+#define GRADIENT_OF_ONE(i, c, v)                                                   \
+  ({                                                                               \
+    float g_ = READ(dy[i]);                                                        \
+    if (gate) g_ *= READ(gate[c]);                                                 \
+    if (base) g_ += READ(base[c]) * share;                                         \
+    float out_ = y ? READ(y[i]) : (v) * a[c] + b[c];                               \
+    if (n.activation == CLIPPED) g_ = ((out_ > 0) & (out_ < n.limit)) ? g_ : 0;    \
+    if (n.activation == SILU) {                                                    \
+      float sigmoid_ = SIGMOID_OF_ONE(out_);                                       \
+      g_ *= SILU_SLOPE(out_, sigmoid_);                                            \
+    }                                                                              \
+    g_;                                                                            \
+  })
+#endif
+
+// Sums of g and g * (x - center), where g is the gradient before the activation: dy * gate + base,
+// both of them per item, times the activation's slope. With `kept`, g is stored too. y is recomputed
+// as scale * x + shift unless it is given.
 VECTORISED static void NAME(gradient_sums)(void *context, size_t from, size_t to) {
   Norm n = *(Norm *)context;
   size_t inner = n.inner;
@@ -134,16 +165,25 @@ VECTORISED static void NAME(gradient_sums)(void *context, size_t from, size_t to
     const NUMBER *x = (const NUMBER *)n.x + start, *dy = (const NUMBER *)n.dy + start;
     const NUMBER *y = n.y ? (const NUMBER *)n.y + start : 0;
     const float *a = n.scale + channel, *b = n.shift + channel, *m = n.center + channel;
+    const NUMBER *gate = n.gate ? (const NUMBER *)n.gate + o * inner : 0;
+    const NUMBER *base = n.base ? (const NUMBER *)n.base + o * inner : 0;
+    float share = 1.0f / (float)n.spatial;
     NUMBER *kept = n.kept ? (NUMBER *)n.kept + start : 0;
     float *sum = n.first + o * inner, *dot = n.second + o * inner;
     if (inner == LANES) {
       Lanes gain = AT(a, 0), offset = AT(b, 0), center = AT(m, 0), s = {0}, t = {0};
+      Lanes factor = (Lanes){0} + 1, added = {0};
+      if (gate) factor = WIDE(gate, 0);
+      if (base) added = WIDE(base, 0) * share;
       for (size_t p = 0; p < n.spatial; p++) {
-        Lanes g = WIDE(dy, p), v = WIDE(x, p);
-        if (n.activated) {
+        Lanes g = WIDE(dy, p) * factor + added, v = WIDE(x, p);
+        if (n.activation == CLIPPED) {
           Lanes out = v * gain + offset;
           if (y) out = WIDE(y, p);
           g = MASKED(g, out, n.limit);
+        } else if (n.activation == SILU) {
+          Lanes out = v * gain + offset, sigmoid = SIGMOID(out);
+          g *= SILU_SLOPE(out, sigmoid);
         }
         if (kept) PUT(kept, p, g);
         s += g;
@@ -153,19 +193,14 @@ VECTORISED static void NAME(gradient_sums)(void *context, size_t from, size_t to
       *(Lanes *)dot = t;
     } else if (inner == 1) {
       float s[LANES] = {0}, t[LANES] = {0};
-      float gain = a[0], offset = b[0], center = m[0];
       size_t whole = n.spatial / LANES * LANES;
       for (size_t p = 0; p < n.spatial; p += p < whole ? LANES : 1)
         for (size_t c = 0; c < (p < whole ? LANES : 1); c++) {
           size_t i = p + c;
-          float g = READ(dy[i]);
-          if (n.activated) {
-            float v = y ? READ(y[i]) : READ(x[i]) * gain + offset;
-            g = ((v > 0) & (v < n.limit)) ? g : 0;
-          }
+          float v = READ(x[i]), g = GRADIENT_OF_ONE(i, 0, v);
           if (kept) kept[i] = WRITE(g);
           s[c] += g;
-          t[c] += g * (READ(x[i]) - center);
+          t[c] += g * (v - m[0]);
         }
       sum[0] = dot[0] = 0;
       for (size_t c = 0; c < LANES; c++) {
@@ -177,14 +212,10 @@ VECTORISED static void NAME(gradient_sums)(void *context, size_t from, size_t to
       for (size_t p = 0; p < n.spatial; p++)
         for (size_t c = 0; c < inner; c++) {
           size_t i = p * inner + c;
-          float g = READ(dy[i]);
-          if (n.activated) {
-            float v = y ? READ(y[i]) : READ(x[i]) * a[c] + b[c];
-            g = ((v > 0) & (v < n.limit)) ? g : 0;
-          }
+          float v = READ(x[i]), g = GRADIENT_OF_ONE(i, c, v);
           if (kept) kept[i] = WRITE(g);
           sum[c] += g;
-          dot[c] += g * (READ(x[i]) - m[c]);
+          dot[c] += g * (v - m[c]);
         }
     }
   }
@@ -192,12 +223,13 @@ VECTORISED static void NAME(gradient_sums)(void *context, size_t from, size_t to
 
 void NAME(nk_batch_gradient_sums)(const NUMBER *dy, const NUMBER *x, const NUMBER *y, NUMBER *kept,
                             float *work, float *sum, float *dot, const float *scale,
-                            const float *shift, const float *mean, int activated, float limit,
-                            size_t outer, size_t blocks, size_t spatial, size_t inner) {
-  Norm n = {.x = x, .dy = dy, .y = y, .kept = kept, .first = work,
+                            const float *shift, const float *mean, const NUMBER *gate,
+                            const NUMBER *base, int activation, float limit, size_t outer,
+                            size_t blocks, size_t spatial, size_t inner) {
+  Norm n = {.x = x, .dy = dy, .gate = gate, .base = base, .y = y, .kept = kept, .first = work,
             .second = work + outer * inner, .scale = scale, .shift = shift, .center = mean,
             .spatial = spatial, .inner = inner, .blocks = blocks, .limit = limit,
-            .activated = activated};
+            .activation = activation};
   nk_parallel(outer, 16384 / (spatial * inner) + 1, NAME(gradient_sums), &n);
   for (size_t b = 0; b < blocks; b++)
     for (size_t c = 0; c < inner; c++) {
@@ -211,7 +243,7 @@ void NAME(nk_batch_gradient_sums)(const NUMBER *dy, const NUMBER *x, const NUMBE
     }
 }
 
-// dx = scale * g + slope * x + offset, g masked as above (coefficient: slopes, then offsets).
+// dx = scale * g + slope * x + offset, g as above (coefficient: slopes; center: offsets).
 VECTORISED static void NAME(gradient_apply)(void *context, size_t from, size_t to) {
   Norm n = *(Norm *)context;
   size_t inner = n.inner;
@@ -220,26 +252,32 @@ VECTORISED static void NAME(gradient_apply)(void *context, size_t from, size_t t
     const NUMBER *x = (const NUMBER *)n.x + start, *dy = (const NUMBER *)n.dy + start;
     const float *a = n.scale + channel, *b = n.shift + channel;
     const float *slope = n.coefficient + channel, *offset = n.center + channel;
+    const NUMBER *gate = n.gate ? (const NUMBER *)n.gate + o * inner : 0;
+    const NUMBER *base = n.base ? (const NUMBER *)n.base + o * inner : 0;
+    const NUMBER *y = 0;
+    float share = 1.0f / (float)n.spatial;
     NUMBER *dx = (NUMBER *)n.out + start;
     if (inner == LANES) {
-      Lanes gain = AT(a, 0), shift = AT(b, 0), tilt = AT(slope, 0), base = AT(offset, 0);
+      Lanes gain = AT(a, 0), shift = AT(b, 0), tilt = AT(slope, 0), constant = AT(offset, 0);
+      Lanes factor = (Lanes){0} + 1, added = {0};
+      if (gate) factor = WIDE(gate, 0);
+      if (base) added = WIDE(base, 0) * share;
       for (size_t p = 0; p < n.spatial; p++) {
-        Lanes g = WIDE(dy, p), v = WIDE(x, p);
-        if (n.activated) {
+        Lanes g = WIDE(dy, p) * factor + added, v = WIDE(x, p);
+        if (n.activation == CLIPPED) {
           Lanes out = v * gain + shift;
           g = MASKED(g, out, n.limit);
+        } else if (n.activation == SILU) {
+          Lanes out = v * gain + shift, sigmoid = SIGMOID(out);
+          g *= SILU_SLOPE(out, sigmoid);
         }
-        PUT(dx, p, gain * g + (tilt * v + base));
+        PUT(dx, p, gain * g + (tilt * v + constant));
       }
     } else {
       for (size_t p = 0; p < n.spatial; p++)
         for (size_t c = 0; c < inner; c++) {
           size_t i = p * inner + c;
-          float g = READ(dy[i]), v = READ(x[i]);
-          if (n.activated) {
-            float y = v * a[c] + b[c];
-            g = ((y > 0) & (y < n.limit)) ? g : 0;
-          }
+          float v = READ(x[i]), g = GRADIENT_OF_ONE(i, c, v);
           dx[i] = WRITE(a[c] * g + slope[c] * v + offset[c]);
         }
     }
@@ -248,10 +286,10 @@ VECTORISED static void NAME(gradient_apply)(void *context, size_t from, size_t t
 
 void NAME(nk_batch_gradient_apply)(NUMBER *dx, const NUMBER *dy, const NUMBER *x, const float *scale,
                              const float *shift, const float *slope, const float *offset,
-                             int activated, float limit, size_t outer, size_t blocks,
-                             size_t spatial, size_t inner) {
-  Norm n = {.x = x, .dy = dy, .out = dx, .scale = scale, .shift = shift, .center = offset,
+                             const NUMBER *gate, const NUMBER *base, int activation, float limit,
+                             size_t outer, size_t blocks, size_t spatial, size_t inner) {
+  Norm n = {.x = x, .dy = dy, .gate = gate, .base = base, .out = dx, .scale = scale, .shift = shift, .center = offset,
             .coefficient = slope, .spatial = spatial, .inner = inner, .blocks = blocks,
-            .limit = limit, .activated = activated};
+            .limit = limit, .activation = activation};
   nk_parallel(outer, 16384 / (spatial * inner) + 1, NAME(gradient_apply), &n);
 }

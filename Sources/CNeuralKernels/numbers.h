@@ -40,3 +40,40 @@ static inline uint16_t nk_write_half(float v) {
     bits_ = (bits_ & ~nan_) | (nan_ & 0x7fc0);                                       \
     ((Halves *)(pointer))[pixel] = __builtin_convertvector(bits_, Halves);           \
   } while (0)
+
+// 1 / (1 + e^-v) to about two units in the last place: e^r by a polynomial around 0 (Cephes' expf), the
+// whole powers of two by the exponent's bits.
+#define NK_SIGMOID(Floats, Integers, FROM_BITS, TO_BITS, CONVERT, MIN, MAX, v)                   \
+  ({                                                                                             \
+    Floats t_ = MIN(MAX(-(v), (Floats){0} - 87.0f), (Floats){0} + 88.0f);                        \
+    Floats n_ = (t_ * 1.44269504f + 12582912.0f) - 12582912.0f;                                  \
+    Floats r_ = t_ - n_ * 0.693359375f + n_ * 2.12194440e-4f;                                    \
+    Floats e_ = r_ * 1.9875691500e-4f + 1.3981999507e-3f;                                        \
+    e_ = e_ * r_ + 8.3334519073e-3f;                                                             \
+    e_ = e_ * r_ + 4.1665795894e-2f;                                                             \
+    e_ = e_ * r_ + 1.6666665459e-1f;                                                             \
+    e_ = e_ * r_ + 5.0000001201e-1f;                                                             \
+    e_ = e_ * (r_ * r_) + r_ + 1.0f;                                                             \
+    e_ = FROM_BITS(TO_BITS(e_) + (CONVERT(n_) << 23));                                           \
+    1.0f / (1.0f + e_);                                                                          \
+  })
+#define NK_LANES_OF(bits) ((Lanes)(bits))
+#define NK_BITS_OF(lanes) ((Mask)(lanes))
+#define NK_WHOLE(lanes) __builtin_convertvector(lanes, Mask)
+#define SIGMOID(v)                                                                               \
+  NK_SIGMOID(Lanes, Mask, NK_LANES_OF, NK_BITS_OF, NK_WHOLE, __builtin_elementwise_min,          \
+             __builtin_elementwise_max, v)
+
+static inline float nk_float_of(int32_t bits) {
+  union { int32_t bits; float value; } u = {.bits = bits};
+  return u.value;
+}
+static inline int32_t nk_bits_of(float value) {
+  union { float value; int32_t bits; } u = {.value = value};
+  return u.bits;
+}
+#define NK_SMALLER(a, b) ({ float a_ = (a), b_ = (b); a_ < b_ ? a_ : b_; })
+#define NK_LARGER(a, b) ({ float c_ = (a), d_ = (b); c_ > d_ ? c_ : d_; })
+#define NK_INTEGER(x) ((int32_t)(x))
+#define SIGMOID_OF_ONE(v)                                                                        \
+  NK_SIGMOID(float, int32_t, nk_float_of, nk_bits_of, NK_INTEGER, NK_SMALLER, NK_LARGER, v)

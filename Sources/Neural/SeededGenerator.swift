@@ -1,5 +1,7 @@
 // The one source of randomness, passed in wherever a number is drawn.
 
+import CNeuralKernels
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -27,6 +29,13 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Equatable {
   public mutating func normal() -> Double {
     let radius = (-2 * log(1 - uniform())).squareRoot()
     return radius * cos(2 * .pi * uniform())
+  }
+
+  /// Fills with what as many calls of `normal` give, times `deviation`, on all threads.
+  mutating func fillNormal(_ numbers: UnsafeMutableBufferPointer<Float>, deviation: Double) {
+    guard let base = numbers.baseAddress else { return }
+    nk_normals(base, state, deviation, numbers.count)
+    state &+= UInt64(2 * numbers.count) &* 0x9E37_79B9_7F4A_7C15
   }
 
   static func mix(_ word: UInt64) -> UInt64 {

@@ -5,6 +5,10 @@ import Testing
 
 @testable import Neural
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 @Suite("Batch norm kernel") struct BatchNormKernelTests {
   /// Outer, spatial and inner extents with the channels they hold.
   struct Case: Sendable, CustomTestStringConvertible {
@@ -13,6 +17,9 @@ import Testing
     let limit: Float?
     let hasResidual: Bool
     var isHalf = false
+    var isSilu = false
+    /// Whether squeeze and excitation left its parts of the gradient.
+    var isGated = false
     var testDescription: String { name }
   }
 
@@ -36,6 +43,24 @@ import Testing
     Case(
       name: "plain, sum, ReLU, bfloat16", images: 2, channels: 5, inner: 1, limit: .infinity,
       hasResidual: true, isHalf: true),
+    Case(
+      name: "blocked, SiLU", images: 2, channels: 20, inner: 16, limit: nil, hasResidual: false,
+      isSilu: true),
+    Case(
+      name: "blocked, SiLU, gated", images: 3, channels: 20, inner: 16, limit: nil,
+      hasResidual: false, isSilu: true, isGated: true),
+    Case(
+      name: "blocked, SiLU, gated, bfloat16", images: 2, channels: 16, inner: 16, limit: nil,
+      hasResidual: false, isHalf: true, isSilu: true, isGated: true),
+    Case(
+      name: "blocked, ReLU, gated", images: 2, channels: 16, inner: 16, limit: .infinity,
+      hasResidual: false, isGated: true),
+    Case(
+      name: "plain, SiLU, gated", images: 2, channels: 5, inner: 1, limit: nil, hasResidual: false,
+      isSilu: true, isGated: true),
+    Case(
+      name: "channels last, SiLU, gated", images: 2, channels: 7, inner: 7, limit: nil,
+      hasResidual: false, isSilu: true, isGated: true),
     Case(
       name: "channels last, bfloat16", images: 2, channels: 7, inner: 7, limit: nil,
       hasResidual: false, isHalf: true),
@@ -77,7 +102,8 @@ import Testing
     let count = images * blocks * spatial * inner
     let kernel = BatchNormKernel(
       layout: ChannelLayout(outer: images * blocks, spatial: spatial, inner: inner, tag: dnnl_nchw),
-      channels: channels, count: images * spatial, epsilon: 1e-5, limit: situation.limit)
+      channels: channels, count: images * spatial, epsilon: 1e-5,
+      activation: situation.isSilu ? .silu : situation.limit.map { .clipped($0) } ?? .none)
     /// The channel of an element, or nil for padding.
     func channel(_ i: Int) -> Int? {
       let k = i / (spatial * inner) % blocks * inner + i % inner
@@ -99,9 +125,13 @@ import Testing
       zeros(padded), zeros(padded), zeros(padded), zeros(padded)
     )
     func stored(_ values: [Float]) -> Stored { Stored(values, isHalf: situation.isHalf) }
+    // One number for each image and channel, in the order [image][block][inner].
+    let gate = stored(drawn("gate", images * padded) { $0 })
+    let base = stored(drawn("base", images * padded) { 200 * $0 - 100 })
     let (input, gradient, extra) = (stored(x), stored(dy), stored(residual))
     (x, dy, residual) = (input.values, gradient.values, extra.values)
     let (output, result, kept) = (stored(zeros(count)), stored(zeros(count)), stored(zeros(count)))
+    let (gates, bases) = (gate.values, base.values)
     let work = Buffer(persistent: 4 * kernel.workCount)
     let shared = (0..<4).map { _ in Buffer(persistent: 4 * padded) }
     var (scaleGradient, shiftGradient) = (zeros(channels), zeros(channels))
@@ -112,13 +142,15 @@ import Testing
     let isMasked = situation.hasResidual && situation.limit != nil
     kernel.backward(
       result.numbers, gradient.numbers, input.numbers, output: isMasked ? output.numbers : nil,
-      masked: isMasked ? kept.numbers : nil, mean: &mean, variance: &variance, gain: &gain,
+      masked: isMasked ? kept.numbers : nil,
+      gating: situation.isGated ? .init(gate: gate.numbers, base: base.numbers) : nil, mean: &mean,
+      variance: &variance, gain: &gain,
       offset: &offset, scaleGradient: &scaleGradient, shiftGradient: &shiftGradient,
       scratch: BatchNormKernel.Scratch(
         work: work.floats, sum: shared[0].floats, dot: shared[1].floats, slope: shared[2].floats,
         base: shared[3].floats), usesBatch: true)
     // The kernels saw addresses only: what they belong to must last until here.
-    let (y, dx) = withExtendedLifetime((input, gradient, extra, kept, work, shared)) {
+    let (y, dx) = withExtendedLifetime((input, gradient, extra, kept, work, shared, gate, base)) {
       (output.values, result.values)
     }
 
@@ -138,10 +170,18 @@ import Testing
       var value = Double(scale[k]) * normal(i, k) + Double(shift[k])
       if situation.hasResidual { value += Double(residual[i]) }
       if let limit = situation.limit { value = min(max(value, 0), Double(limit)) }
+      let sigmoid = 1 / (1 + exp(-value))
+      let slope = situation.isSilu ? sigmoid * (1 + value * (1 - sigmoid)) : 1
+      if situation.isSilu { value *= sigmoid }
       expected[i] = value
       // The mask follows the engine's own output: on the edge rounding decides.
       let passes = situation.limit.map { y[i] > 0 && y[i] < $0 } ?? true
-      g[i] = passes ? Double(dy[i]) : 0
+      var share = Double(dy[i])
+      if situation.isGated {
+        let place = i / (spatial * inner) * inner + i % inner
+        share = share * Double(gates[place]) + Double(bases[place]) / Double(spatial)
+      }
+      g[i] = passes ? share * slope : 0
       sums[k] += g[i]
       dots[k] += g[i] * normal(i, k)
     }

@@ -136,6 +136,31 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
           "gate", net.convolution("fc2", gate, outputs: 20, kernel: 1, bias: true), .sigmoid)
         return net.append("layer", .channelScale, [y, gate])
       },
+      make("convolution, batch norm, SiLU") { net, x in
+        net.block("layer", "norm", x, outputs: 20, kernel: 3, padding: 1, .silu)
+      },
+      make("mobile block with squeeze and excitation") { net, x in
+        var y = net.block("a", "norm1", x, outputs: 32, kernel: 1, .silu)
+        y = net.block(
+          "b", "norm2", y, outputs: 32, kernel: 5, stride: 2, padding: 2, groups: 32, .silu)
+        var gate = net.globalAveragePooling("squeeze", y)
+        gate = net.activation(
+          "reduce", net.convolution("fc1", gate, outputs: 3, kernel: 1, bias: true), .silu)
+        gate = net.activation(
+          "gate", net.convolution("fc2", gate, outputs: 32, kernel: 1, bias: true), .sigmoid)
+        y = net.append("scale", .channelScale, [y, gate])
+        return net.block("layer", "norm3", y, outputs: 8, kernel: 1, nil)
+      },
+      // More than 150 multiplications for each normalised number: outputs are computed again.
+      make("three residual blocks", size: 4) { net, x in
+        var y = net.block("stem", "stem.norm", x, outputs: 20, kernel: 3, padding: 1, .relu)
+        for k in 1...3 {
+          var z = net.block("a\(k)", "a\(k).norm", y, outputs: 20, kernel: 3, padding: 1, .relu)
+          z = net.block("b\(k)", "b\(k).norm", z, outputs: 20, kernel: 3, padding: 1, nil)
+          y = net.activation("relu\(k)", net.add("add\(k)", z, y), .relu)
+        }
+        return y
+      },
       make("local response norm") {
         $0.append(
           "layer", .localResponseNorm(LocalResponseNorm(size: 3, alpha: 0.5, beta: 0.75, k: 1)),

@@ -58,38 +58,69 @@ void nk_rmsprop(float *w, const float *g, float *square, float *m, float rate, f
 
 // Batch normalisation on [outer][spatial][inner], `outer` being images × `blocks` of channels; the
 // per-channel arrays have blocks * inner entries, zero where channels are padding. `work` holds
-// 2 * outer * inner floats. An activation is ReLU up to `limit` (infinity for plain ReLU).
+// 2 * outer * inner floats. Activation 0 is none, 1 is ReLU up to `limit` (infinity for plain ReLU),
+// 2 is SiLU (never with a residual).
 void nk_batch_moments(const float *x, float *work, float *mean, float *variance, size_t outer,
                       size_t blocks, size_t spatial, size_t inner);
 void nk_batch_moments_half(const uint16_t *x, float *work, float *mean, float *variance,
                            size_t outer, size_t blocks, size_t spatial, size_t inner);
 // y = activation(scale * x + shift + residual); residual may be null
 void nk_batch_apply(float *y, const float *x, const float *residual, const float *scale,
-                    const float *shift, int activated, float limit, size_t outer, size_t blocks,
+                    const float *shift, int activation, float limit, size_t outer, size_t blocks,
                     size_t spatial, size_t inner);
 void nk_batch_apply_half(uint16_t *y, const uint16_t *x, const uint16_t *residual,
-                         const float *scale, const float *shift, int activated, float limit,
+                         const float *scale, const float *shift, int activation, float limit,
                          size_t outer, size_t blocks, size_t spatial, size_t inner);
-// Per channel the sums of g and of g * (x - mean), where g is dy masked by the activation. y may be
-// null: then it is recomputed. kept may be null: else it receives g.
+// Per channel the sums of g and of g * (x - mean), where g is (dy * gate + base / spatial) times the
+// activation's slope; gate and base are [outer][inner] and may be null. y may be null: then it is
+// recomputed. kept may be null: else it receives g.
 void nk_batch_gradient_sums(const float *dy, const float *x, const float *y, float *kept,
                             float *work, float *sum, float *dot, const float *scale,
-                            const float *shift, const float *mean, int activated, float limit,
-                            size_t outer, size_t blocks, size_t spatial, size_t inner);
+                            const float *shift, const float *mean, const float *gate,
+                            const float *base, int activation, float limit, size_t outer,
+                            size_t blocks, size_t spatial, size_t inner);
 void nk_batch_gradient_sums_half(const uint16_t *dy, const uint16_t *x, const uint16_t *y,
                                  uint16_t *kept, float *work, float *sum, float *dot,
                                  const float *scale, const float *shift, const float *mean,
-                                 int activated, float limit, size_t outer, size_t blocks,
-                                 size_t spatial, size_t inner);
-// dx = scale * g + slope * x + offset; dx may be dy
+                                 const uint16_t *gate, const uint16_t *base, int activation,
+                                 float limit, size_t outer, size_t blocks, size_t spatial,
+                                 size_t inner);
+// dx = scale * g + slope * x + offset, g as above; dx may be dy
 void nk_batch_gradient_apply(float *dx, const float *dy, const float *x, const float *scale,
                              const float *shift, const float *slope, const float *offset,
-                             int activated, float limit, size_t outer, size_t blocks,
-                             size_t spatial, size_t inner);
+                             const float *gate, const float *base, int activation, float limit,
+                             size_t outer, size_t blocks, size_t spatial, size_t inner);
 void nk_batch_gradient_apply_half(uint16_t *dx, const uint16_t *dy, const uint16_t *x,
                                   const float *scale, const float *shift, const float *slope,
-                                  const float *offset, int activated, float limit, size_t outer,
-                                  size_t blocks, size_t spatial, size_t inner);
+                                  const float *offset, const uint16_t *gate, const uint16_t *base,
+                                  int activation, float limit, size_t outer, size_t blocks,
+                                  size_t spatial, size_t inner);
+
+// The weights' gradient of a depthwise convolution of kernel 3, 5 or 7 on [images][blocks][height]
+// [width][16]: weights as [blocks][kernel][kernel][16]. `work` holds images * blocks * kernel *
+// kernel * 16 floats. Returns 0 for other kernels, doing nothing.
+typedef struct {
+  size_t images, blocks, height, width, out_height, out_width, kernel, stride, top, left;
+} nk_depthwise_shape;
+int nk_depthwise_weights(float *weights, const float *x, const float *dy, float *work,
+                         nk_depthwise_shape shape);
+int nk_depthwise_weights_half(float *weights, const uint16_t *x, const uint16_t *dy, float *work,
+                              nk_depthwise_shape shape);
+
+// `count` normal numbers of a standard deviation, from the words of SplitMix64 after `state`, two for
+// each (Box and Muller); the same on every machine and with every number of threads.
+void nk_normals(float *out, uint64_t state, double deviation, size_t count);
+// out = w * factor[output], rounded once
+void nk_fold(float *out, const float *w, const double *factor, size_t outputs, size_t per_output);
+// oneDNN's layout of weights transformed by Winograd's F(4x4, 3x3): blocks of 16 outputs and
+// `input_block` inputs, grouped.
+typedef struct {
+  size_t input_block, input_blocks, output_blocks;
+} nk_winograd_layout;
+// The transform of w [outputs][inputs][3][3], times a factor for each output (or null). Outputs are a
+// multiple of 16 * output_blocks, inputs of input_block * input_blocks.
+void nk_winograd_weights(float *out, const float *w, const double *factor, size_t outputs,
+                         size_t inputs, nk_winograd_layout layout);
 
 // What the machine can do at best: runs `rounds` of multiply-adds on each thread and returns how many
 // operations those were; zero where the CPU has no instructions for bfloat16.

@@ -41,16 +41,29 @@ public struct ParameterSet: Sendable, Equatable {
       classifier.map { name.hasPrefix($0 + ".") } ?? false
     }
     let wanted = names.filter { !excepted($0) }
-    let offered = pretrained.names.filter { !excepted($0) }
-    let missing = wanted.filter { pretrained[$0] == nil }
-    let unexpected = offered.filter { tensors[$0] == nil }
-    let conflicting = wanted.filter {
-      pretrained[$0].map(\.shape) ?? tensors[$0]!.shape != tensors[$0]!.shape
-    }
+    try pretrained.check(
+      has: wanted.map { ($0, tensors[$0]!.shape) }, ignoring: excepted,
+      knowing: { tensors[$0] != nil })
+    for name in wanted { tensors[name] = pretrained[name] }
+  }
+
+  /// Checks that the set has exactly the tensors `wanted`.
+  func check(has wanted: [(name: String, shape: [Int])]) throws(NeuralError) {
+    let known = Set(wanted.map(\.name))
+    try check(has: wanted, ignoring: { _ in false }, knowing: known.contains)
+  }
+
+  private func check(
+    has wanted: [(name: String, shape: [Int])], ignoring isExcepted: (String) -> Bool,
+    knowing isKnown: (String) -> Bool
+  ) throws(NeuralError) {
+    let missing = wanted.map(\.name).filter { self[$0] == nil }
+    let unexpected = names.filter { !isExcepted($0) && !isKnown($0) }
+    let conflicting = wanted.filter { self[$0.name].map(\.shape) ?? $0.shape != $0.shape }
+      .map(\.name)
     guard missing.isEmpty, unexpected.isEmpty, conflicting.isEmpty else {
       throw .parameterMismatch(
         missing: missing, unexpected: unexpected, conflicting: conflicting)
     }
-    for name in wanted { tensors[name] = pretrained[name] }
   }
 }

@@ -110,7 +110,11 @@ extension Network {
     func normal(_ deviation: Double) -> Tensor {
       Tensor(
         shape: shape,
-        values: (0..<shape.reduce(1, *)).map { _ in Float(generator.normal() * deviation) })
+        values: [Float](unsafeUninitializedCapacity: shape.reduce(1, *)) { buffer, count in
+          count = shape.reduce(1, *)
+          generator.fillNormal(
+            UnsafeMutableBufferPointer(rebasing: buffer[..<count]), deviation: deviation)
+        })
     }
     switch specification.role {
     case .scale, .runningVariance: return Tensor(shape: shape, filledWith: 1)

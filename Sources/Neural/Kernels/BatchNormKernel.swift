@@ -15,8 +15,30 @@ struct BatchNormKernel {
   /// Values of each channel: images × pixels.
   let count: Int
   let epsilon: Float
-  /// Nil without activation, infinity for ReLU, 6 for ReLU6.
-  let limit: Float?
+  var activation = FusedActivation.none
+
+  /// What follows the normalisation in the same pass.
+  enum FusedActivation: Equatable {
+    case none
+    /// ReLU up to a limit, infinity for ReLU itself.
+    case clipped(Float)
+    case silu
+
+    /// The C kernels' number for it, and the limit.
+    var code: (kind: Int32, limit: Float) {
+      switch self {
+      case .none: (0, 0)
+      case .clipped(let limit): (1, limit)
+      case .silu: (2, 0)
+      }
+    }
+  }
+
+  /// Factors and terms, per image and channel, that the gradient of the output has yet to be given:
+  /// dy · gate + base / pixels. Squeeze and excitation leaves them.
+  struct Gating {
+    let gate: Numbers, base: Numbers?
+  }
 
   /// Blocks of channels per image.
   private var blocks: Int { (channels + layout.inner - 1) / layout.inner }
@@ -47,14 +69,14 @@ struct BatchNormKernel {
       gain[k] = isReal ? (scale?[k] ?? 1) / (variance[k] + epsilon).squareRoot() : 0
       offset[k] = isReal ? shift[k] - mean[k] * gain[k] : 0
     }
-    let isActive: Int32 = limit == nil ? 0 : 1
+    let (kind, limit) = activation.code
     if y.isHalf {
       nk_batch_apply_half(
-        y.halves, x.halves, residual?.halves, gain, offset, isActive, limit ?? 0, layout.outer,
+        y.halves, x.halves, residual?.halves, gain, offset, kind, limit, layout.outer,
         blocks, layout.spatial, layout.inner)
     } else {
       nk_batch_apply(
-        y.floats, x.floats, residual?.floats, gain, offset, isActive, limit ?? 0, layout.outer,
+        y.floats, x.floats, residual?.floats, gain, offset, kind, limit, layout.outer,
         blocks, layout.spatial, layout.inner)
     }
   }
@@ -69,23 +91,25 @@ struct BatchNormKernel {
   /// - Parameters:
   ///   - output: y itself where a residual was added before the activation; nil recomputes it.
   ///   - masked: receives the gradient before the activation, which is the residual's; may be `dy`.
+  ///   - gating: applied to `dy` first.
   ///   - usesBatch: whether mean and variance are the batch's and carry gradient themselves.
   func backward(
-    _ dx: Numbers, _ dy: Numbers, _ x: Numbers, output: Numbers?, masked: Numbers?, mean: Floats,
-    variance: Floats, gain: Floats, offset: Floats, scaleGradient: Floats?, shiftGradient: Floats,
+    _ dx: Numbers, _ dy: Numbers, _ x: Numbers, output: Numbers?, masked: Numbers?,
+    gating: Gating? = nil, mean: Floats, variance: Floats, gain: Floats, offset: Floats,
+    scaleGradient: Floats?, shiftGradient: Floats,
     scratch: Scratch, usesBatch: Bool
   ) {
-    let isActive: Int32 = limit == nil ? 0 : 1
+    let (kind, limit) = activation.code
     if dx.isHalf {
       nk_batch_gradient_sums_half(
         dy.halves, x.halves, output?.halves, masked?.halves, scratch.work, scratch.sum, scratch.dot,
-        gain, offset, mean, isActive, limit ?? 0, layout.outer, blocks, layout.spatial,
-        layout.inner)
+        gain, offset, mean, gating?.gate.halves, gating?.base?.halves, kind, limit, layout.outer,
+        blocks, layout.spatial, layout.inner)
     } else {
       nk_batch_gradient_sums(
         dy.floats, x.floats, output?.floats, masked?.floats, scratch.work, scratch.sum, scratch.dot,
-        gain, offset, mean, isActive, limit ?? 0, layout.outer, blocks, layout.spatial,
-        layout.inner)
+        gain, offset, mean, gating?.gate.floats, gating?.base?.floats, kind, limit, layout.outer,
+        blocks, layout.spatial, layout.inner)
     }
     for k in 0..<padded {
       guard k < channels else {
@@ -103,15 +127,18 @@ struct BatchNormKernel {
         usesBatch ? -gain[k] * scratch.sum[k] / Float(count) - slope * mean[k] : 0
     }
     // What was masked into its own memory needs no second mask.
-    let (g, mask) = (masked ?? dy, masked == nil ? isActive : 0)
+    let (g, mask) = (masked ?? dy, masked == nil ? kind : 0)
+    let rest = masked == nil ? gating : nil
     if dx.isHalf {
       nk_batch_gradient_apply_half(
-        dx.halves, g.halves, x.halves, gain, offset, scratch.slope, scratch.base, mask, limit ?? 0,
-        layout.outer, blocks, layout.spatial, layout.inner)
+        dx.halves, g.halves, x.halves, gain, offset, scratch.slope, scratch.base,
+        rest?.gate.halves, rest?.base?.halves, mask, limit, layout.outer, blocks, layout.spatial,
+        layout.inner)
     } else {
       nk_batch_gradient_apply(
-        dx.floats, g.floats, x.floats, gain, offset, scratch.slope, scratch.base, mask, limit ?? 0,
-        layout.outer, blocks, layout.spatial, layout.inner)
+        dx.floats, g.floats, x.floats, gain, offset, scratch.slope, scratch.base,
+        rest?.gate.floats, rest?.base?.floats, mask, limit, layout.outer, blocks, layout.spatial,
+        layout.inner)
     }
   }
 }

@@ -1,5 +1,6 @@
 // How a tensor's numbers lie in memory: oneDNN's memory descriptor as a Swift value.
 
+import CNeuralKernels
 import COneDNN
 
 /// Extents, layout and kind of number of a tensor, possibly blocked (N, C/16, H, W, 16) and padded.
@@ -72,6 +73,18 @@ struct TensorLayout: Equatable {
     let status = dnnl_memory_desc_init_submemory(
       &result, &source, DNN.dims(extents), DNN.dims(offsets))
     return status == dnnl_success ? TensorLayout(raw: result) : nil
+  }
+
+  /// The blocking of weights that Winograd's F(4×4, 3×3) has transformed; nil for other layouts.
+  var winograd: nk_winograd_layout? {
+    let blocks = raw.format_desc.wino_desc
+    guard raw.format_kind == dnnl_format_kind_wino,
+      blocks.wino_format == dnnl_wino_wei_OBaaIBOIio, blocks.r == 3, blocks.alpha == 6,
+      blocks.oc_block == 16, blocks.adj_scale == 1
+    else { return nil }
+    return nk_winograd_layout(
+      input_block: Int(blocks.ic_block), input_blocks: Int(blocks.ic2_block),
+      output_blocks: Int(blocks.oc2_block))
   }
 
   /// A four-dimensional tensor as [outer][spatial][inner] with channels in outer and inner; nil for

@@ -80,6 +80,12 @@ final class ParameterSlot {
   private struct WeakValue { weak var object: Value? }
   private struct WeakPreparation { weak var object: Preparation? }
 
+  /// Calls `body` with the row-major numbers, without a copy where they lie so.
+  func withPlain(_ body: (UnsafePointer<Float>) -> Void) {
+    if layout == .plain(layout.extents) { return body(value.floats) }
+    read().withUnsafeBufferPointer { body($0.baseAddress!) }
+  }
+
   /// Row-major copies in and out; `other` is another array in this parameter's layout.
   func read(_ other: Value? = nil) -> [Float] {
     let source = other ?? value
@@ -154,16 +160,14 @@ final class ParameterStore {
   var byteCount: Int { slots.reduce(0) { $0 + $1.layout.byteCount } }
 
   init(_ network: Network, _ parameters: ParameterSet) throws(NeuralError) {
-    var checked = ParameterSet()
-    for (name, shape) in network.parameterShapes { checked.add(name, Tensor(zeros: shape)) }
-    try checked.load(parameters)
+    try parameters.check(has: network.parameterShapes)
     var slots: [ParameterSlot] = []
     for (index, layer) in network.layers.enumerated() {
       for specification in network.specifications(ofLayer: index) {
         slots.append(
           ParameterSlot(
             specification, extents: Self.extents(of: specification, layer, in: network),
-            checked[specification.name]!))
+            parameters[specification.name]!))
       }
     }
     self.slots = slots

@@ -1,6 +1,7 @@
 // From a network, a batch size and a purpose to a plan: which layers run together, in which order,
 // on which memory. What each kind of layer does stands in the extensions.
 
+import CNeuralKernels
 import COneDNN
 
 /// Compiles one plan. Lowering a layer records its forward steps and, where a gradient has to pass,
@@ -37,12 +38,29 @@ final class PlanCompiler {
   /// Layers whose forward steps are recorded already.
   private(set) var lowered: Set<Int> = []
   var gradients: [[Gradient]]
+  /// Layers whose gradient may come in parts: what squeeze and excitation leaves of it.
+  var acceptsGating: Set<Int> = []
+  var gatings: [Int: Gating] = [:]
 
   /// A share of the gradient of a layer's output. An exclusive one may be overwritten.
   struct Gradient {
     var value: Value
     var isExclusive: Bool
   }
+
+  /// The gradient of a layer's output before it is put together: gradient · gate + pooled / pixels.
+  struct Gating {
+    var gradient: Gradient
+    var gate: Value
+    var pooled: Value?
+  }
+
+  /// How to compute again what forward does not keep for the backward steps.
+  private var recipes: [ObjectIdentifier: () -> Value] = [:]
+  private var remade: [ObjectIdentifier: Value] = [:]
+  /// Whether normalised outputs are worth computing again: reading and writing them takes some
+  /// hundredths of the convolutions' time where each number stands for many multiplications.
+  let remakesOutputs: Bool
 
   init(
     _ network: Network, _ store: ParameterStore, batch: Int, purpose: PlanPurpose,
@@ -95,6 +113,10 @@ final class PlanCompiler {
         learns || index == purpose.probe || layer.inputs.contains { needsGradient[$0] })
     }
     self.needsGradient = needsGradient
+    let normalised = layers.reduce(0) { sum, layer in
+      if case .batchNorm = layer.operation { sum + layer.shape.reduce(1, *) } else { sum }
+    }
+    remakesOutputs = network.summary().multiplyAdds >= 150 * normalised
   }
 
   /// Whether layer `index` runs as in training.
@@ -195,6 +217,39 @@ final class PlanCompiler {
     return recorder.view(of: value.buffer, value.layout.reshaped(extents(index))!)
   }
 
+  // MARK: Outputs computed again
+
+  /// Lets backward steps compute `value` again instead of keeping it.
+  func remake(_ value: Value, by recipe: @escaping () -> Value) {
+    recipes[ObjectIdentifier(value)] = recipe
+  }
+
+  func isRemade(_ value: Value) -> Bool { recipes[ObjectIdentifier(value)] != nil }
+
+  /// A value that forward computed, for a backward step to read.
+  func kept(_ value: Value) -> Value {
+    let key = ObjectIdentifier(value)
+    if let done = remade[key] { return done }
+    guard let recipe = recipes[key] else { return value }
+    let fresh = recipe()
+    remade[key] = fresh
+    return fresh
+  }
+
+  /// Whether backward steps read the output of `index` as convolutions' input, if at all.
+  func feedsConvolutions(_ index: Int) -> Bool {
+    guard !isOutput[index] else { return false }
+    var isRead = false
+    for consumer in consumers[index] {
+      switch network.layers[consumer].operation {
+      case .convolution: isRead = true
+      case .add, .concat, .pooling, .globalAveragePooling: break
+      default: return false
+      }
+    }
+    return isRead
+  }
+
   // MARK: Gradients
 
   /// Adds a share to the gradient of layer `index`'s output.
@@ -274,6 +329,14 @@ final class PlanCompiler {
 
   /// A compiled copy of a parameter into another layout, independent of this plan's memory.
   private func copying(_ slot: ParameterSlot, to copy: Value) throws(NeuralError) -> () -> Void {
+    if let winograd = copy.layout.winograd {
+      let extents = slot.layout.extents
+      return {
+        slot.withPlain {
+          nk_winograd_weights(copy.floats, $0, nil, extents[0], extents[1], winograd)
+        }
+      }
+    }
     let own = StepRecorder()
     own.layer = recorder.layer
     guard

@@ -85,7 +85,7 @@ package struct RunPlan {
   }
 
   /// Raised whenever the same run would give other bits, so that no run is resumed or merged across.
-  private static let engine = "engine 2"
+  private static let engine = "engine 3"
 
   /// Seeds 1 … n of the recipe.
   package var seeds: [Int] { Array(1...recipe.evaluation.seeds.value) }

@@ -90,11 +90,11 @@ extension PlanCompiler {
   // MARK: Training
 
   /// What runs together with a normalisation: a residual sum whose other side is known already, and
-  /// a ReLU or ReLU6.
+  /// a ReLU, ReLU6 or (without a sum) SiLU.
   private struct Fusion {
     var last: Int
     var residual: Int?
-    var limit: Float?
+    var activation = BatchNormKernel.FusedActivation.none
   }
 
   private func fusion(_ index: Int) -> Fusion {
@@ -107,12 +107,30 @@ extension PlanCompiler {
         absorb(next)
       }
     }
-    if let next = soleActivation(after: fusion.last), next.kind == .relu || next.kind == .relu6 {
-      fusion.limit = next.kind == .relu ? .infinity : 6
-      fusion.last = next.index
-      absorb(next.index)
+    guard let next = soleActivation(after: fusion.last) else { return fusion }
+    switch next.kind {
+    case .relu: fusion.activation = .clipped(.infinity)
+    case .relu6: fusion.activation = .clipped(6)
+    case .silu where fusion.residual == nil: fusion.activation = .silu
+    default: return fusion
     }
+    fusion.last = next.index
+    absorb(next.index)
     return fusion
+  }
+
+  /// Whether the readers of layer `index` are squeeze and excitation alone, whose gradients the
+  /// normalisation can then take in by itself.
+  private func isGated(_ index: Int) -> Bool {
+    guard !isOutput[index], consumers[index].count == 2 else { return false }
+    let isPooled = consumers[index].contains {
+      network.layers[$0].operation == .globalAveragePooling
+    }
+    return isPooled
+      && consumers[index].contains {
+        network.layers[$0].operation == .channelScale && input($0, 0) == index
+          && input($0, 1) != index
+      }
   }
 
   private func lowerTrainedBatchNorm(
@@ -127,7 +145,8 @@ extension PlanCompiler {
     let extents = extents(index)
     let kernel = BatchNormKernel(
       layout: source.layout.channels!, channels: extents[1],
-      count: extents[0] * extents[2] * extents[3], epsilon: norm.epsilon, limit: fusion.limit)
+      count: extents[0] * extents[2] * extents[3], epsilon: norm.epsilon,
+      activation: fusion.activation)
     let residual = try fusion.residual.map { other throws(NeuralError) in
       try recorder.aligned(spatial(other), to: source.layout)
     }
@@ -166,16 +185,40 @@ extension PlanCompiler {
         variance: variance.floats, gain: gain.floats, offset: offset.floats)
     }
     values[fusion.last] = destination
+    if residual == nil, isGated(fusion.last) { acceptsGating.insert(fusion.last) }
+    // A sum can be made again from another that is kept, so every second one of a chain.
+    let hasParts = fusion.residual.map { other in
+      residual === values[other] && !isRemade(residual!) && feedsConvolutions(other)
+    }
+    if remakesOutputs, hasParts ?? true, feedsConvolutions(fusion.last) {
+      remake(destination) { [unowned self] in
+        let again = recorder.value(destination.layout)
+        recorder.record(
+          "batch norm again",
+          [source, again, mean, variance, gain, offset] + (residual.map { [$0] } ?? [])
+        ) {
+          kernel.forward(
+            again.numbers, source.numbers, residual: residual?.numbers,
+            scale: slots.scale?.value.floats, shift: slots.shift.value.floats, mean: mean.floats,
+            variance: variance.floats, gain: gain.floats, offset: offset.floats)
+        }
+        return again
+      }
+    }
 
     backward.append(
       (
         network.layers[index].name,
         { [unowned self] () throws(NeuralError) in
-          guard let gradient = try self.gradient(of: fusion.last) else { return }
+          let gating = gatings[fusion.last]
+          var whole = gating?.gradient
+          if whole == nil { whole = try self.gradient(of: fusion.last) }
+          guard let gradient = whole else { return }
           let dy = gradient.value
+          let (gate, pooled) = (gating?.gate, gating?.pooled)
           let sharesGradient = fusion.residual.map { needsGradient[$0] } ?? false
           // With a sum, the activation's mask comes from the output and is applied once, in place.
-          let masked = residual != nil && fusion.limit != nil ? target(for: gradient) : nil
+          let masked = residual != nil && fusion.activation != .none ? target(for: gradient) : nil
           let isFree = !sharesGradient && (gradient.isExclusive || masked != nil)
           let dx = isFree ? masked ?? dy : recorder.value(dy.layout)
           let work = recorder.value(.plain([kernel.workCount]))
@@ -183,15 +226,16 @@ extension PlanCompiler {
             recorder.value(perChannel), recorder.value(perChannel), recorder.value(perChannel),
             recorder.value(perChannel)
           )
-          let output = masked == nil ? nil : destination
+          let output = masked == nil ? nil : kept(destination)
           recorder.record(
             "batch norm gradient",
             [dy, dx, source, mean, variance, gain, offset, work, sum, dot, slope, base]
-              + [masked, output].compactMap { $0 }
+              + [masked, output, gate, pooled].compactMap { $0 }
           ) {
             kernel.backward(
               dx.numbers, dy.numbers, source.numbers, output: output?.numbers,
               masked: masked?.numbers,
+              gating: gate.map { BatchNormKernel.Gating(gate: $0.numbers, base: pooled?.numbers) },
               mean: mean.floats, variance: variance.floats, gain: gain.floats,
               offset: offset.floats,
               scaleGradient: scaleGradient?.floats, shiftGradient: shiftGradient.floats,

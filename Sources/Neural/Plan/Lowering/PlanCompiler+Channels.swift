@@ -91,6 +91,10 @@ extension PlanCompiler {
             }
             contribute(dg, to: gateIndex, isExclusive: true)
           }
+          if acceptsGating.contains(image), source === values[image] {
+            gatings[image] = Gating(gradient: gradient, gate: gate)
+            return
+          }
           let dx = target(for: gradient)
           recorder.record("channel scale gradient", [dy, gate, dx]) {
             Kernels.channelScale(dx.numbers, dy.numbers, gate: gate.numbers, layout)

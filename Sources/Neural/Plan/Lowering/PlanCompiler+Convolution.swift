@@ -1,5 +1,6 @@
 // Convolutions: folded and fused in inference, with both gradients in training.
 
+import CNeuralKernels
 import COneDNN
 
 extension PlanCompiler {
@@ -177,7 +178,6 @@ extension PlanCompiler {
     let plain = TensorLayout.plain(folding.weight.layout.extents)
     preparations.append(
       Preparation(slots: folding.slots) {
-        var kernel = folding.weight.read()
         var offset = folding.bias?.read().map(Double.init) ?? Array(repeating: 0, count: outputs)
         var factor = Array(repeating: Double(folding.factor), count: outputs)
         if let (norm, slots) = folding.normalisation {
@@ -192,14 +192,16 @@ extension PlanCompiler {
             factor[k] *= gain
           }
         }
-        let count = kernel.count / outputs
-        for k in 0..<outputs {
-          for j in k * count..<(k + 1) * count { kernel[j] = Float(Double(kernel[j]) * factor[k]) }
-          bias.floats[k] = Float(offset[k] * Double(folding.factor))
+        for k in 0..<outputs { bias.floats[k] = Float(offset[k] * Double(folding.factor)) }
+        folding.weight.withPlain { kernel in
+          if let winograd = layout.winograd {
+            let inputs = plain.count / (9 * outputs)
+            return nk_winograd_weights(weights.floats, kernel, factor, outputs, inputs, winograd)
+          }
+          let folded = Value(plain, in: Buffer(persistent: plain.byteCount))
+          nk_fold(folded.floats, kernel, factor, outputs, plain.count / outputs)
+          try? ParameterSlot.copy(folded, to: weights)
         }
-        let folded = Value(plain, in: Buffer(persistent: plain.byteCount))
-        folded.floats.update(from: kernel, count: kernel.count)
-        try? ParameterSlot.copy(folded, to: weights)
       })
     return (weights, bias)
   }
@@ -226,7 +228,8 @@ extension PlanCompiler {
     let forward = try chooseForward(
       shape, dnnl_forward_training, bias: bias != nil, PrimitiveAttributes(operations), name)
     let backwardWeights = try chooseBackwardWeights(shape, forward, bias: bias != nil, name)
-    try weight.adopt(backwardWeights.layout(dnnl_query_diff_weights_md)!)
+    let depthwise = bias == nil ? DepthwiseGradient(shape, forward, backwardWeights) : nil
+    try weight.adopt(depthwise?.weights ?? backwardWeights.layout(dnnl_query_diff_weights_md)!)
 
     let original = try spatial(input(index))
     let source = try recorder.aligned(original, to: forward.source)
@@ -272,7 +275,11 @@ extension PlanCompiler {
               ], operations: shape.operations)
             contribute(dx, to: previous, isExclusive: true)
           }
-          let x = try recorder.aligned(source, to: backwardWeights.source)
+          if let depthwise {
+            let dy = try recorder.aligned(gradient.value, to: destination.layout)
+            return record(depthwise, kept(source), dy, to: weightGradient, shape.operations)
+          }
+          let x = try recorder.aligned(kept(source), to: backwardWeights.source)
           let dy = try recorder.aligned(
             gradient.value, to: backwardWeights.layout(dnnl_query_diff_dst_md)!)
           let layout = backwardWeights.layout(dnnl_query_diff_weights_md)!
@@ -288,6 +295,19 @@ extension PlanCompiler {
           if dw !== weightGradient { try recorder.reorder(dw, to: weightGradient) }
         }
       ))
+  }
+
+  /// Records the engine's own weights' gradient of a depthwise convolution.
+  private func record(
+    _ depthwise: DepthwiseGradient, _ x: Value, _ dy: Value, to gradient: Value, _ operations: Int
+  ) {
+    let isDirect = gradient.layout == depthwise.weights
+    let dw = isDirect ? gradient : recorder.value(depthwise.weights)
+    let work = recorder.value(.plain([depthwise.workCount]))
+    recorder.record(
+      "grouped convolution weight gradient", [x, dy, dw, work], operations: operations
+    ) { depthwise.run(dw.floats, x.numbers, dy.numbers, work: work.floats) }
+    if !isDirect { try? recorder.reorder(dw, to: gradient) }
   }
 
   // MARK: Algorithms

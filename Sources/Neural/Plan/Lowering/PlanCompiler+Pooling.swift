@@ -69,6 +69,11 @@ extension PlanCompiler {
         name,
         { [unowned self] () throws(NeuralError) in
           guard let gradient = try self.gradient(of: index) else { return }
+          if gatings[previous] != nil, let tag = source.layout.channels?.tag {
+            let layout = TensorLayout(extents(index), tag, source.layout.type)
+            gatings[previous]?.pooled = try recorder.aligned(gradient.value, to: layout)
+            return
+          }
           var description = dnnl_pooling_v2_desc_t()
           var (dx, dy) = (source.layout.raw, gradient.value.layout.raw)
           try DNN.check(

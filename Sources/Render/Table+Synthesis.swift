@@ -23,6 +23,8 @@ public struct SynthesisReport: Sendable {
       ("bivariate-studies", .bivariateStudies(diagnostic)),
       ("pooled", try .pooled(synthesis)),
       ("studies", try .pooledStudies(synthesis)),
+      ("unweighted", try .unweighted(synthesis)),
+      ("unweighted-studies", .unweightedStudies(synthesis)),
       ("asymmetry", .asymmetry(synthesis)),
       ("disagreements", .disagreements(diagnostic.disagreements + synthesis.disagreements)),
       (
@@ -37,6 +39,12 @@ public struct SynthesisReport: Sendable {
     var warnings = diagnostic.pooling == nil ? [] : diagnostic.warnings
     for warning in synthesis.warnings where !warnings.contains(warning) {
       warnings.append(warning)
+    }
+    if synthesis.unweighted != nil {
+      warnings.append(
+        "no two studies have an n: their values count alike, and the spread between them holds "
+          + "sampling error and heterogeneity together, so that there is neither τ² nor I²; "
+          + "--n study=… gives an n")
     }
     self.warnings = warnings
   }
@@ -129,6 +137,45 @@ extension Table {
         Column("q_degrees", "df", .right), Column("q_p", "p of Q", .right),
         Column("logit", "Logit", .right), Column("logit_error", "SE of logit", .right),
       ], rows: rows)
+  }
+
+  /// The plain mean of studies without n; no rows where studies can be weighted.
+  static func unweighted(_ synthesis: Synthesis) throws(ScoringError) -> Table {
+    var rows: [[Cell]] = []
+    if let mean = synthesis.unweighted {
+      let interval = try mean.interval(level: synthesis.level)
+      let next = try mean.predictionInterval(level: synthesis.level)
+      rows.append([
+        .text("unweighted, t"), .count(mean.count), value(Logit.probability(mean.estimate)),
+        value(interval.lower), value(interval.upper), value(next.lower), value(next.upper),
+        value(mean.estimate), value(mean.deviation),
+      ])
+    }
+    return Table(
+      title:
+        "Mean \(synthesis.metric.rawValue) of studies without n, unweighted on the logit scale",
+      columns: [
+        Column("method", "Method"), Column("studies", "Studies", .right),
+        Column("mean", "Mean", .right), Column("low", "Low", .right),
+        Column("high", "High", .right), Column("prediction_low", "Predicted low", .right),
+        Column("prediction_high", "Predicted high", .right), Column("logit", "Logit", .right),
+        Column("logit_sd", "SD of logits", .right),
+      ], rows: rows)
+  }
+
+  /// The values behind ``unweighted(_:)``.
+  static func unweightedStudies(_ synthesis: Synthesis) -> Table {
+    Table(
+      title: "Studies of the unweighted mean",
+      columns: [
+        Column("study", "Study", wraps: true), Column("value", "Value", .right),
+        Column("location", "Printed in", wraps: true),
+      ],
+      rows: synthesis.unweighted == nil
+        ? []
+        : synthesis.unsized.map {
+          [.text($0.label), value($0.claim.value), .text($0.claim.at.label)]
+        })
   }
 
   /// The rows of a pooling, each with its n and where that comes from.

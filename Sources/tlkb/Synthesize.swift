@@ -18,7 +18,8 @@ struct Synthesize: ParsableCommand {
       Sensitivity and specificity are pooled together where a study prints both, then the metric. \
       A study counts once for each dataset. Its n is what the claim states, what --n gives, or the \
       catalogue's test count, which the table then calls assumed; a study without n is left out \
-      and listed. No n is ever guessed. --add brings counts of other papers: a CSV with the \
+      and listed. No n is ever guessed: where no two studies have one, their values are averaged \
+      unweighted, which the output says. --add brings counts of other papers: a CSV with the \
       columns study, tp, fn, fp, tn or the columns study, x, n.
 
       EXAMPLES (their n are invented: the papers know the true ones)
@@ -102,7 +103,9 @@ struct Synthesize: ParsableCommand {
       try writeAtomically(figure.svg(), to: plot)
       printError("wrote \(plot)")
     }
-    guard synthesis.restricted != nil || diagnostic.pooling != nil else {
+    guard
+      synthesis.restricted != nil || diagnostic.pooling != nil || synthesis.unweighted != nil
+    else {
       let count = synthesis.rows.count
       printError(
         "tlkb: nothing to pool: \(count == 0 ? "no study" : "one study") with a usable "

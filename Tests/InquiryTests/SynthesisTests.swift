@@ -35,6 +35,30 @@ import Testing
     #expect(result.restricted == nil)
   }
 
+  @Test func `Where no study has an n, values are averaged unweighted, as t.test does on logits`()
+    throws
+  {
+    let result = try synthesis([
+      "red-2020": accuracy("90"), "blue-2021": accuracy("93"), "green-2019": accuracy("97"),
+    ])
+    #expect(result.rows.isEmpty && result.restricted == nil && result.omissions.count == 3)
+    let mean = try #require(result.unweighted)
+    // R: x <- qlogis(c(0.9, 0.93, 0.97)); plogis(t.test(x)$conf.int)
+    #expect(abs(mean.estimate - 2.75333753708981) < 1e-12)
+    #expect(abs(mean.deviation - 0.655521520680787) < 1e-12)
+    let interval = try mean.interval()
+    #expect(abs(interval.lower - 0.754902369636999) < 1e-9)
+    #expect(abs(interval.upper - 0.987650865339336) < 1e-9)
+    let next = try mean.predictionInterval()
+    #expect(abs(next.lower - 0.376724631810958) < 1e-9)
+    #expect(abs(next.upper - 0.997552283463514) < 1e-9)
+    // With an n for two of them these are pooled, and nothing is averaged.
+    let sized = try synthesis([
+      "red-2020": accuracy("90"), "blue-2021": accuracy("93"), "green-2019": accuracy("97"),
+    ]) { $0.sizes = ["red-2020": .total(200), "blue-2021": .total(400)] }
+    #expect(sized.unweighted == nil && sized.restricted != nil)
+  }
+
   @Test func `Given n, studies are pooled as their proportions are`() throws {
     let result = try synthesis([
       "red-2020": accuracy("90"), "blue-2021": accuracy("97.5"), "green-2019": accuracy("85"),

@@ -22,7 +22,7 @@ private func synthesis() throws -> Synthesis {
   let effects = rows.map { Effect.logit(of: $0.measure) }
   return Synthesis(
     metric: .accuracy, level: 0.95, rows: rows, omissions: [], disagreements: [],
-    restricted: Pooling(effects), moments: Pooling(effects, method: .derSimonianLaird),
+    unsized: [], restricted: Pooling(effects), moments: Pooling(effects, method: .derSimonianLaird),
     egger: FunnelAsymmetry.egger(effects), mixedEgger: nil, warnings: [])
 }
 

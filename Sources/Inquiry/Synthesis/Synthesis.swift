@@ -11,6 +11,8 @@ public struct Synthesis: Sendable {
   public let rows: [SynthesisRow<Proportion>]
   public let omissions: [SynthesisOmission]
   public let disagreements: [SynthesisDisagreement]
+  /// Studies with a usable value and no n.
+  public let unsized: [UnsizedStudy]
   /// By REML and by DerSimonian–Laird; nil for fewer than two rows.
   public let restricted: Pooling?
   public let moments: Pooling?
@@ -19,6 +21,11 @@ public struct Synthesis: Sendable {
   public let mixedEgger: FunnelAsymmetry?
   /// What a reader must know before using the pooled value, a sentence each.
   public let warnings: [String]
+
+  /// The plain mean of the studies without n, where fewer than two have one; nil otherwise.
+  public var unweighted: UnweightedPooling? {
+    restricted == nil ? UnweightedPooling(unsized.map(\.value)) : nil
+  }
 
   /// The rows' effects on the logit scale.
   public var effects: [Effect] { rows.map { .logit(of: $0.measure) } }
@@ -36,11 +43,18 @@ extension SynthesisQuestion {
     var rows: [SynthesisRow<Proportion>] = []
     var omissions: [SynthesisOmission] = []
     var disagreements: [SynthesisDisagreement] = []
+    var unsized: [UnsizedStudy] = []
     for unit in units {
       do throws(Omitted) {
         let choices = try chooser.choices(of: [metric], in: unit, setUp: setUp(of: unit))
         disagreements += self.disagreements(choices, unit)
-        rows.append(try row(choices[0], of: unit, sizes))
+        do throws(Omitted) {
+          rows.append(try row(choices[0], of: unit, sizes))
+        } catch {
+          unsized.append(
+            UnsizedStudy(label: unit.label, study: unit.study.id, claim: choices[0].claim))
+          throw error
+        }
       } catch {
         omissions.append(
           SynthesisOmission(label: unit.label, study: unit.study.id, reason: error.reason))
@@ -54,7 +68,7 @@ extension SynthesisQuestion {
     _ = try restricted?.interval(level: level)
     return Synthesis(
       metric: metric, level: level, rows: rows, omissions: omissions,
-      disagreements: disagreements, restricted: restricted,
+      disagreements: disagreements, unsized: unsized, restricted: restricted,
       moments: Pooling(effects, method: .derSimonianLaird, knappHartung: knappHartung),
       egger: egger, mixedEgger: effects.count < 3 ? nil : FunnelAsymmetry.mixedEffects(effects),
       warnings: SynthesisWarnings(knowledge: knowledge).of(

@@ -50,6 +50,19 @@ public struct SynthesisOmission: Sendable, Hashable {
   public let reason: String
 }
 
+/// A study whose value has no n.
+public struct UnsizedStudy: Sendable, Hashable {
+  public let label: String
+  public let study: String
+  public let claim: Claim
+
+  /// The value as a fraction, half of its last place inside 0 and 1 where it is printed as either.
+  public var value: Double {
+    let half = claim.printedHalfWidth
+    return min(max(claim.value, half), 1 - half)
+  }
+}
+
 /// A study that prints several values for one thing.
 public struct SynthesisDisagreement: Sendable, Hashable {
   public let label: String

@@ -9,7 +9,7 @@ extension Plot {
     let lines = run.rankings.compactMap { label, ranking in
       ranking.rocCurve.map { curve in
         Line(
-          label: label + (ranking.rocAUC.value.map { ", AUC \(fixed($0))" } ?? ""),
+          label: label + (ranking.rocAUC.value.map { ", AUC \(measured($0))" } ?? ""),
           series: .reproduced,
           points: curve.map { ($0.falsePositiveRate, $0.truePositiveRate) })
       }
@@ -27,7 +27,7 @@ extension Plot {
       ranking.precisionRecallCurve.map { curve in
         Line(
           label: label
-            + (ranking.averagePrecision.value.map { ", average precision \(fixed($0))" } ?? ""),
+            + (ranking.averagePrecision.value.map { ", average precision \(measured($0))" } ?? ""),
           series: .reproduced, points: curve.map { ($0.recall, $0.precision) })
       }
     }
@@ -65,8 +65,8 @@ extension Plot {
     return Plot(
       title: "Calibration",
       caption: "How often \(what) came true, by bins of 0.1, seed \(run.predictions[0].seed): "
-        + "expected calibration error \(fixed(calibration.expectedError)), Brier score "
-        + "\(fixed(calibration.brier)). On the dashed line probabilities mean what they say."
+        + "expected calibration error \(measured(calibration.expectedError)), Brier score "
+        + "\(measured(calibration.brier)). On the dashed line probabilities mean what they say."
         + (isMachine ? " An SVM's values are decisions, not meant as probabilities." : ""),
       content: .curves(
         [
@@ -74,8 +74,8 @@ extension Plot {
             label: "reliability", series: .reproduced,
             points: calibration.bins.map { ($0.confidence, $0.frequency) },
             notes: calibration.bins.map {
-              "\($0.count) of \(fixed($0.lower)) to \(fixed($0.upper)): "
-                + "given \(fixed($0.confidence)), came true \(fixed($0.frequency))"
+              "\($0.count) of \(measured($0.lower)) to \(measured($0.upper)): "
+                + "given \(measured($0.confidence)), came true \(measured($0.frequency))"
             })
         ], x: "probability given", y: "share that came true", diagonal: true))
   }

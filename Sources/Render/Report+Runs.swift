@@ -102,7 +102,7 @@ extension Plot {
           Mark(
             series: .reproduced, value: run.mean, low: run.prediction?.low,
             high: run.prediction?.high,
-            note: "run \(fixed(run.mean)), \(run.values.count) seeds, \(item.verdict.title)"),
+            note: "run \(measured(run.mean)), \(run.values.count) seeds, \(item.verdict.title)"),
         ])
     }
     guard !rows.isEmpty else { return nil }

@@ -21,7 +21,7 @@ extension Table {
         return [
           .count(index + 1), .text(task.id), .count(task.seed), .text(state.rawValue),
           .count(folder.attemptCount(task)),
-          accuracy.map { .number($0, shown: fixed($0)) } ?? .blank,
+          accuracy.map { .number($0, shown: measured($0)) } ?? .blank,
           record.map {
             .number($0.cost.wallSeconds, shown: duration($0.cost.wallSeconds))
           } ?? .blank,
@@ -75,9 +75,9 @@ extension Table {
 
   private static func numbers(_ run: MetricSummary?) -> [Cell] {
     [
-      run.map { .number($0.mean, shown: fixed($0.mean)) } ?? .blank,
-      run?.sd.map { .number($0, shown: fixed($0)) } ?? .blank,
-      .optional(run?.prediction.map { "[\(fixed($0.low)), \(fixed($0.high))]" }),
+      run.map { .number($0.mean, shown: measured($0.mean)) } ?? .blank,
+      run?.sd.map { .number($0, shown: measured($0)) } ?? .blank,
+      .optional(run?.prediction.map { "[\(measured($0.low)), \(measured($0.high))]" }),
     ]
   }
 }

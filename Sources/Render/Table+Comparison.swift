@@ -35,8 +35,8 @@ extension Table {
         ]
         if !isProtocol {
           row += [
-            item.run.map { .number($0.mean, shown: fixed($0.mean)) } ?? .blank,
-            item.run?.sd.map { .number($0, shown: fixed($0)) } ?? .blank,
+            item.run.map { .number($0.mean, shown: measured($0.mean)) } ?? .blank,
+            item.run?.sd.map { .number($0, shown: measured($0)) } ?? .blank,
             item.run.map { .count($0.values.count) } ?? .blank,
             .optional(item.run?.prediction.map(interval)),
             item.difference.map { .number($0, shown: signed($0)) } ?? .blank,
@@ -66,8 +66,8 @@ extension Table {
         let value = first?.metrics.first { $0.name == summary.name }
         let intervals = value?.intervals.map { "\(interval($0)) \($0.method)" } ?? []
         return [
-          .text("\(summary.name)"), .number(summary.mean, shown: fixed(summary.mean)),
-          summary.sd.map { .number($0, shown: fixed($0)) } ?? .blank,
+          .text("\(summary.name)"), .number(summary.mean, shown: measured(summary.mean)),
+          summary.sd.map { .number($0, shown: measured($0)) } ?? .blank,
           .count(summary.values.count), .optional(summary.prediction.map(interval)),
           .optional(intervals.isEmpty ? nil : intervals.joined(separator: "; ")),
           .optional(value?.note),
@@ -88,11 +88,11 @@ extension Table {
   }
 
   private static func interval(_ bounds: Bounds) -> String {
-    "[\(fixed(bounds.low)), \(fixed(bounds.high))]"
+    "[\(measured(bounds.low)), \(measured(bounds.high))]"
   }
 
   private static func signed(_ value: Double) -> String {
-    (value > 0 ? "+" : "") + fixed(value)
+    (value > 0 ? "+" : "") + measured(value)
   }
 
   private static func toDecide(_ item: ClaimComparison) -> String? {
@@ -102,3 +102,6 @@ extension Table {
     return parts.isEmpty ? nil : parts.joined(separator: " or ")
   }
 }
+
+/// A computed fraction with four digits: further ones would be noise.
+func measured(_ value: Double) -> String { rounded(value, 4) }

@@ -31,7 +31,7 @@ extension Table {
     guard let summary = record.summary.first(where: { $0.name.metric == metric }) else {
       return .blank
     }
-    return .number(summary.mean, shown: fixed(summary.mean))
+    return .number(summary.mean, shown: measured(summary.mean))
   }
 
   /// Each verdict once, in the order of the claims.
@@ -46,6 +46,8 @@ extension Table {
   /// The facts of one run.
   package static func run(_ record: RunRecord) -> Table {
     let model = record.model
+    let weights = model.weights.name + (model.weights.sha256.map { ", SHA-256 \($0)" } ?? "")
+    let tool = "tlkb \(record.toolVersion)" + (record.engine.map { ", \($0)" } ?? "")
     var facts: [(String, String)] = [
       ("run", record.id), ("status", record.status.rawValue),
       ("recipe", "\(record.recipe.id), declared \(record.recipe.declared)"),
@@ -71,7 +73,7 @@ extension Table {
         "\(model.network), \(model.parameters) parameters, \(model.trainable) trained, "
           + "\(model.multiplyAdds / 1_000_000) M multiply-adds an image"
       ),
-      ("weights", model.weights.name),
+      ("weights", weights),
       ("seeds", record.seeds.map(String.init).joined(separator: ", ")),
       (
         "cost",
@@ -80,7 +82,7 @@ extension Table {
       ),
       (
         "machine",
-        "\(record.machine.processor), \(record.machine.threads) threads, tlkb \(record.toolVersion)"
+        "\(record.machine.processor), \(record.machine.threads) threads, \(tool)"
       ),
       ("started", record.started),
     ]
@@ -138,6 +140,7 @@ extension Table {
     row("threads", "\(first.machine.threads)", "\(second.machine.threads)")
     row("processor", first.machine.processor, second.machine.processor)
     row("tlkb", first.toolVersion, second.toolVersion)
+    row("engine", first.engine ?? "not kept", second.engine ?? "not kept")
     for summary in first.summary {
       guard let other = second.summary.first(where: { $0.name == summary.name }) else { continue }
       row("\(summary.name)", fixed(summary.mean), fixed(other.mean))

@@ -38,7 +38,8 @@ extension Table {
         Column("axis", "Varied"), Column("first", "First", wraps: true),
         Column("second", "Second", wraps: true), Column("metric", "Metric", wraps: true),
         Column("seed", "Seed", .right), Column("test", "Test"), Column("images", "Images", .right),
-        Column("difference", "Difference", .right), Column("interval", "Interval"),
+        Column("patients", "Patients", .right), Column("difference", "Difference", .right),
+        Column("interval", "Interval"),
         Column("p", "p", .right), Column("exact-p", "Exact p", .right),
         Column("first-only", "Right by first alone", .right),
         Column("second-only", "Right by second alone", .right),
@@ -48,6 +49,7 @@ extension Table {
           [
             .text(item.axis.rawValue), .text(item.first), .text(item.second),
             .text("\(item.metric)"), .count(test.seed), .text(test.method), .count(test.images),
+            test.patients.map(Cell.count) ?? .blank,
             .number(test.difference, shown: signed(test.difference)),
             .optional(test.interval.map(span)), probability(test.p), probability(test.exactP),
             test.firstOnly.map(Cell.count) ?? .blank, test.secondOnly.map(Cell.count) ?? .blank,
@@ -107,7 +109,7 @@ extension Table {
       })
   }
 
-  private static func number(_ value: Double) -> Cell { .number(value, shown: fixed(value)) }
+  private static func number(_ value: Double) -> Cell { .number(value, shown: measured(value)) }
 
   private static func probability(_ p: Double?) -> Cell {
     p.map { .number($0, shown: $0 < 0.001 ? "< 0.001" : rounded($0, 3)) } ?? .blank
@@ -117,10 +119,11 @@ extension Table {
     "[\(signed(bounds.low)), \(signed(bounds.high))]"
   }
 
-  private static func signed(_ value: Double) -> String { (value > 0 ? "+" : "") + fixed(value) }
+  private static func signed(_ value: Double) -> String { (value > 0 ? "+" : "") + measured(value) }
 
   private static func describe(_ test: VariationComparison.SeedTest) -> String {
-    var parts = ["\(test.method) on \(test.images)"]
+    let patients = test.patients.map { " of \($0) patients" } ?? ""
+    var parts = ["\(test.method) on \(test.images)\(patients)"]
     if let first = test.firstOnly, let second = test.secondOnly {
       parts.append("\(first):\(second) disagree")
     }

@@ -74,7 +74,8 @@ package enum ReproduceError: Error, Equatable, CustomStringConvertible {
         + "compute batches in parts (--memory-limit \(gibibytes(available / 2).filter { $0 != " " })), "
         + "or lower training.batch or preprocessing.size (--set training.batch=8)"
     case .nothingToResume(let recipe, let folder):
-      "there is no interrupted run of \(recipe) with these settings, data and weights in \(folder)"
+      "there is no interrupted run of \(recipe) with these settings, data and weights in \(folder); "
+        + "leave --resume out to start one"
     case .badCheckpoint(let path, let reason):
       "\(path): the checkpoint cannot be used (\(reason)); remove it to start this seed anew"
     case .unknownRun(let name, let nearest, let folder):

@@ -1,5 +1,6 @@
 // Facts about heads on features and metrics of predictions, against scikit-learn.
 
+import Evidence
 import Foundation
 import Neural
 import Testing
@@ -92,6 +93,15 @@ import Testing
       Predictions(classes: ["a", "b"], rows: rows))
     let f1 = try #require(values.first { $0.name.metric == .f1 })
     #expect(f1.intervals.map(\.method) == ["patient bootstrap"])
+    // The interval that counts patients comes before those that count images.
+    for (metric, others) in [
+      (Metric.accuracy, ["wilson", "clopper-pearson"]),
+      (.recall, ["wilson", "clopper-pearson"]), (.auc, ["delong"]),
+    ] {
+      let value = try #require(values.first { $0.name.metric == metric })
+      let first = metric == .auc ? "clustered delong" : "patient bootstrap"
+      #expect(value.intervals.map(\.method) == [first] + others)
+    }
   }
 
   @Test("A checkpoint that was changed or belongs elsewhere is refused")

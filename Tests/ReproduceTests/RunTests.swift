@@ -57,6 +57,42 @@ import Testing
     #expect(filters.width == 6 * 43 + 3 && filters.height == 43 + 3)
   }
 
+  @Test("Images that were reduced before stand in the ledger beside the dataset's own size")
+  func imageSize() throws {
+    let sandbox = try Sandbox()
+    // Mini-MIAS has films of 1,024 × 1,024 pixels; these are of 48.
+    let films = (1...8).map { String(format: "mdb%03d", $0) }
+    let info = films.enumerated().map { index, film in
+      index.isMultiple(of: 2) ? "\(film) D NORM" : "\(film) G CIRC B 20 20 5"
+    }
+    _ = try sandbox.write("Info.txt", info.joined(separator: "\n") + "\n")
+    for (index, film) in films.enumerated() {
+      let pixels = (0..<(48 * 48)).map { UInt8(truncatingIfNeeded: $0 * (index + 3)) }
+      try Data(Array("P5\n48 48\n255\n".utf8) + pixels)
+        .write(to: URL(fileURLWithPath: "\(sandbox.folder)/\(film).pgm"))
+    }
+    let knowledge = try Knowledge.data.get().knowledge
+    var options = sandbox.options()
+    options.dataPath = sandbox.folder
+    for (side, losesDetail) in [("32", false), ("64", true)] {
+      let text = Knowledge.small().replacing("is: breakhis", with: "is: mias")
+      let entry = try RecipeBook.read(sandbox.write("recipe.yaml", text), knowledge)
+      options.overrides = [.init(name: "preprocessing.size", value: side)]
+      let plan = try RunPlan(entry, knowledge: knowledge, options: options)
+      let entries = plan.ledger.filter { $0.axis == .imageSize }
+      let size = try #require(entries.first)
+      #expect(size.study == "1,024 × 1,024" && size.run == "48 × 48 px")
+      #expect(size.status == .deviates && size.changesQuestion == losesDetail)
+    }
+    // The study's own images must have the class that is called positive.
+    options.overrides = [.init(name: "evaluation.positive", value: "melanoma")]
+    let text = Knowledge.small().replacing("is: breakhis", with: "is: mias")
+    let entry = try RecipeBook.read(sandbox.write("recipe.yaml", text), knowledge)
+    #expect(throws: ReproduceError.self) {
+      try RunPlan(entry, knowledge: knowledge, options: options)
+    }
+  }
+
   @Test("A frozen backbone's features are computed once and a damaged cache is computed again")
   func features() throws {
     let sandbox = try Sandbox()

@@ -42,9 +42,34 @@ import Testing
       (0.863, [0.862, 0.864], .inconclusive),
       (0.863, [0.80, 0.801, 0.799, 0.802, 0.80], .notReproducedLower),
       (0.863, [0.92, 0.921, 0.919, 0.922, 0.92], .notReproducedHigher),
+      // Outside the prediction interval, yet perhaps within the margin.
+      (0.863, [0.843, 0.8435, 0.8425, 0.843, 0.8432], .inconclusive),
     ])
   func verdicts(reported: Double, values: [Double], verdict: Verdict) throws {
     #expect(try Self.judge(reported, values).verdict == verdict)
+  }
+
+  /// What `Fixtures/make_verdicts.py` wrote.
+  private struct Judged: Decodable {
+    let reported, low, high, below, above: Double
+    let values: [Double]
+    let verdict: Verdict
+  }
+
+  @Test("Intervals and verdicts are those of statsmodels' equivalence, t and prediction intervals")
+  func reference() throws {
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appending(path: "Fixtures/verdicts.json")
+    let cases = try JSONDecoder().decode([Judged].self, from: Data(contentsOf: path))
+    #expect(Set(cases.map(\.verdict)).count == 5)
+    for item in cases {
+      let result = try Self.judge(item.reported, item.values)
+      #expect(result.verdict == item.verdict, "\(item)")
+      let equivalence = try #require(result.equivalence)
+      #expect(abs(equivalence.low - item.low) < 1e-9 && abs(equivalence.high - item.high) < 1e-9)
+      let prediction = try #require(result.run?.prediction)
+      #expect(abs(prediction.low - item.below) < 1e-9 && abs(prediction.high - item.above) < 1e-9)
+    }
   }
 
   @Test(
@@ -80,7 +105,7 @@ import Testing
     "An inconclusive verdict always says what would decide",
     arguments: [
       (0.863, [0.70, 0.95, 0.60, 0.90, 0.99]), (0.863, [0.863]), (0.863, [0.862, 0.864]),
-      (0.95, [0.70, 0.99, 0.60, 0.95, 0.99]),
+      (0.95, [0.70, 0.99, 0.60, 0.95, 0.99]), (0.863, [0.8421, 0.8435, 0.8405, 0.8425, 0.843]),
     ])
   func wouldDecide(reported: Double, values: [Double]) throws {
     let result = try Self.judge(reported, values)

@@ -7,7 +7,8 @@ package struct Bounds: Codable, Hashable, Sendable {
   package let low: Double
   package let high: Double
   package let level: Double
-  /// `wilson`, `clopper-pearson`, `delong`, `bootstrap`, `patient bootstrap`, `prediction`, `t`.
+  /// `wilson`, `clopper-pearson`, `delong`, `clustered delong`, `bootstrap`, `patient bootstrap`,
+  /// `prediction`, `t`.
   package let method: String
 }
 
@@ -41,6 +42,7 @@ package struct MetricValue: Codable, Hashable, Sendable {
   package let value: Double?
   /// Why it is undefined, or what was counted as 0.
   package let note: String?
+  /// The first is the one to read: where patients have several images it counts whole patients.
   package let intervals: [Bounds]
 }
 

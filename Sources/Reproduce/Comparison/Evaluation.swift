@@ -36,15 +36,19 @@ package struct Evaluation: Sendable {
 }
 
 extension Predictions {
-  /// How the bootstrap redraws: whole patients where they have several images, else within strata.
-  func resampling(strata: [Int]?) -> (rule: Resampling, method: String) {
+  /// The number of each row's patient; nil where a patient is not known or none has several images.
+  var clusters: [Int]? {
     let patients = rows.compactMap(\.patient)
-    guard patients.count == rows.count, Set(patients).count < rows.count else {
-      return (strata.map(Resampling.stratified) ?? .simple, "bootstrap")
-    }
+    guard patients.count == rows.count, Set(patients).count < rows.count else { return nil }
     var numbers: [String: Int] = [:]
     for patient in patients where numbers[patient] == nil { numbers[patient] = numbers.count }
-    return (.clustered(patients.map { numbers[$0] ?? 0 }), "patient bootstrap")
+    return patients.map { numbers[$0] ?? 0 }
+  }
+
+  /// How the bootstrap redraws: whole patients where they have several images, else within strata.
+  func resampling(strata: [Int]?) -> (rule: Resampling, method: String) {
+    if let clusters { return (.clustered(clusters), "patient bootstrap") }
+    return (strata.map(Resampling.stratified) ?? .simple, "bootstrap")
   }
 }
 
@@ -58,9 +62,12 @@ private struct Scorer {
   let bootstrap: Bootstrap
   let resampling: Resampling
   let method: String
+  /// Of each row's patient, where patients have several images.
+  let clusters: [Int]?
 
   init(_ predictions: Predictions, _ plan: Evaluation) throws(ScoringError) {
     rows = predictions.rows
+    clusters = predictions.clusters
     classes = predictions.classes
     self.plan = plan
     labels = rows.map(\.label)
@@ -75,7 +82,10 @@ private struct Scorer {
       MetricValue(
         name: MetricName(metric: .accuracy, averaging: nil, positive: nil),
         value: matrix.accuracy.value, note: nil,
-        intervals: try proportion(matrix.correct, of: matrix.total) + patientInterval())
+        intervals: try patientInterval { indices in
+          .value(
+            Double(indices.count { labels[$0] == predicted[$0] }) / Double(max(indices.count, 1)))
+        } + proportion(matrix.correct, of: matrix.total))
     ]
     values.append(try area())
     values += try classWise()
@@ -124,7 +134,9 @@ private struct Scorer {
     }
     return MetricValue(
       name: name, value: result.value, note: Self.reason(result),
-      intervals: of > 0 ? try proportion(hits, of: of) : [])
+      intervals: of > 0
+        ? try patientInterval { drawn($0) { score($0.counts(of: positive)) } }
+          + proportion(hits, of: of) : [])
   }
 
   private func value(
@@ -144,13 +156,7 @@ private struct Scorer {
     let result = score(matrix)
     var intervals: [Bounds] = []
     if result.isDefined {
-      let count = classes.count
-      intervals = try resampled { indices in
-        let drawn = try? ConfusionMatrix(
-          truth: indices.map { labels[$0] }, predicted: indices.map { predicted[$0] },
-          classCount: count)
-        return drawn.map(score) ?? .undefined(.noSamples)
-      }
+      intervals = try resampled { drawn($0, score) }
     }
     return MetricValue(
       name: name, value: result.value, note: note ?? Self.reason(result), intervals: intervals)
@@ -167,10 +173,15 @@ private struct Scorer {
         return MetricValue(
           name: name, value: nil, note: "only one class occurs", intervals: [])
       }
-      let interval = try area.interval(level: plan.level)
+      let clustered = try clusters.flatMap { (keys) throws(ScoringError) in
+        try area.interval(level: plan.level, clusters: keys)
+      }
+      let plain = try area.interval(level: plan.level)
       return MetricValue(
         name: name, value: area.area, note: nil,
-        intervals: interval.map { [bounds($0, "delong")] } ?? [])
+        intervals: [
+          clustered.map { bounds($0, "clustered delong") }, plain.map { bounds($0, "delong") },
+        ].compactMap { $0 })
     }
     let name = MetricName(metric: .auc, averaging: "macro", positive: nil)
     let table = rows.map { $0.probabilities.map(Double.init) }
@@ -197,13 +208,19 @@ private struct Scorer {
     ]
   }
 
-  /// Of accuracy, where images of one patient are not independent as the exact intervals assume.
-  private func patientInterval() throws(ScoringError) -> [Bounds] {
-    guard case .clustered = resampling else { return [] }
-    return try resampled { indices in
-      .value(
-        Double(indices.count { labels[$0] == predicted[$0] }) / Double(max(indices.count, 1)))
-    }
+  /// Of a proportion, where images of one patient are not independent as the exact intervals assume:
+  /// it comes before them.
+  private func patientInterval(_ score: ([Int]) -> Score) throws(ScoringError) -> [Bounds] {
+    guard clusters != nil else { return [] }
+    return try resampled(score)
+  }
+
+  /// A score of drawn samples; a sample counts as often as it was drawn.
+  private func drawn(_ indices: [Int], _ score: (ConfusionMatrix) -> Score) -> Score {
+    let drawn = try? ConfusionMatrix(
+      truth: indices.map { labels[$0] }, predicted: indices.map { predicted[$0] },
+      classCount: classes.count)
+    return drawn.map(score) ?? .undefined(.noSamples)
   }
 
   /// Each metric redraws with the same seed: the intervals of a run never change.

@@ -1,6 +1,7 @@
 // From the seeds' results to summaries, and from claims to comparisons.
 
 import Evidence
+import Scoring
 
 /// Summaries over seeds, and the verdict of each claim.
 enum RunSummary {
@@ -55,7 +56,8 @@ enum RunSummary {
     if split.kind.value == .official || split.seed.value == "per-seed" { return 0 }
     let interval = results.first?.metrics.first { $0.name == summary.name }?.intervals.first
     guard let interval else { return 0 }
-    let deviation = (interval.high - interval.low) / (2 * 1.96)
+    let z = Normal.quantile(1 - (1 - interval.level) / 2)
+    let deviation = (interval.high - interval.low) / (2 * z)
     return deviation * deviation
   }
 }

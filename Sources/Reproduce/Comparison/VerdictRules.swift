@@ -14,7 +14,9 @@ import Scoring
 /// 5. The reported value lies in the prediction interval mean ± t·s·√(1 + 1/n): `compatible`, unless
 ///    the interval is wider than the recipe allows: `inconclusive`, with the seeds or test images that
 ///    would decide.
-/// 6. Else `not reproduced`, higher or lower.
+/// 6. The reported value lies outside it, but the interval of the difference is not wholly beyond the
+///    margin (widened by half of the last place): `inconclusive`.
+/// 7. Else `not reproduced`, higher or lower.
 package struct VerdictRules: Hashable, Sendable {
   package let margin: Double
   package let width: Double
@@ -133,7 +135,7 @@ private struct Judgement {
       method: "t")
     let margin = rules.margin - reported.halfWidth
     let shown =
-      "run − reported is \(points(difference)) (\(percent(bounds.level)) interval "
+      "run − reported is \(points(difference)) points (\(percent(bounds.level)) interval "
       + "\(points(bounds.low)) to \(points(bounds.high)), margin ±"
       + "\(points(rules.margin, sign: false))\(rules.declaration.map { " " + $0 } ?? ""))"
     if bounds.low > -margin, bounds.high < margin {
@@ -143,7 +145,9 @@ private struct Judgement {
       ($0.high - $0.low) / 2
     }
     let reach = ((half ?? 0) * (half ?? 0) + testVariance * 4).squareRoot() + reported.halfWidth
-    let seeds = seedsToDecide(sd: sd, difference: difference, margin: margin)
+    let beyond = rules.margin + reported.halfWidth
+    let seeds = seedsToDecide(
+      sd: sd, room: max(margin - abs(difference), abs(difference) - beyond))
     if abs(difference) <= reach {
       let isWide = reach > rules.width
       let images = isWide ? imagesForWidth(run.mean) ?? images(run.mean, difference) : nil
@@ -154,16 +158,23 @@ private struct Judgement {
           + wouldDecide(seeds: seeds, images: images, excludes: abs(difference) > margin),
         difference: difference, equivalence: bounds, seeds: seeds, images: images)
     }
+    guard bounds.low > beyond || bounds.high < -beyond else {
+      return result(
+        run, .inconclusive,
+        shown + "; the reported value lies outside the prediction interval, but the difference may "
+          + "be within the margin"
+          + wouldDecide(seeds: seeds, images: nil, excludes: abs(difference) > margin),
+        difference: difference, equivalence: bounds, seeds: seeds)
+    }
     return result(
       run, difference > 0 ? .notReproducedHigher : .notReproducedLower,
       shown + "; the reported value lies outside the prediction interval",
       difference: difference, equivalence: bounds)
   }
 
-  /// The fewest seeds at which, with this spread and difference, the interval of the difference would
-  /// lie within the margin or wholly beyond it.
-  private func seedsToDecide(sd: Double, difference: Double, margin: Double) -> Int? {
-    let room = abs(margin - abs(difference))
+  /// The fewest seeds at which, with this spread, half the interval of the difference would fit in
+  /// the room between the difference and the margin: it would lie within the margin or wholly beyond.
+  private func seedsToDecide(sd: Double, room: Double) -> Int? {
     guard room > 0, room * room > testVariance * 4 else { return nil }
     for n in 2...10_000 {
       let t = StudentT.quantile(1 - rules.alpha, degrees: Double(n - 1))

@@ -11,6 +11,8 @@ struct DataChoice {
   /// SHA-256 over each sample's id, label and bytes.
   let manifest: String
   let outputs: Outputs
+  /// The different sizes of some images, spread over the whole set.
+  let sizes: [PixelSize]
 
   init(
     _ recipe: Recipe, _ experiment: Experiment?, _ knowledge: KnowledgeBase, _ options: RunOptions
@@ -54,6 +56,21 @@ struct DataChoice {
       throw ReproduceError.wrongData(expected: wanted, reason: "they have a single class")
     }
     manifest = try Self.manifest(dataset)
+    sizes = try Self.sizes(dataset)
+  }
+
+  private static func sizes(_ dataset: ImageDataset) throws -> [PixelSize] {
+    let step = max(1, dataset.samples.count / 8)
+    var sizes: [PixelSize] = []
+    for index in stride(from: 0, to: dataset.samples.count, by: step) {
+      let size: PixelSize
+      switch dataset.samples[index].source {
+      case .memory(let store, _): size = PixelSize(width: store.width, height: store.height)
+      case .file, .patch: size = try dataset.samples[index].load().size
+      }
+      if !sizes.contains(size) { sizes.append(size) }
+    }
+    return sizes
   }
 
   private static func limited(_ dataset: ImageDataset, _ options: RunOptions) -> ImageDataset {

@@ -9,6 +9,8 @@ package struct LedgerEntry: Codable, Hashable, Sendable {
     case dataset
     case classes
     case images
+    /// Of the images as they are kept, before the network's input is made of them.
+    case imageSize = "image-size"
     case split
     case resolution
     case backbone

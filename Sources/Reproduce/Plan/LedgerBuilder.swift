@@ -19,7 +19,7 @@ struct LedgerBuilder {
 
   func entries() -> [LedgerEntry] {
     [
-      dataset(), classes(), images(), split(),
+      dataset(), classes(), images(), imageSize(), split(),
       compare(.resolution, ["preprocessing.size"], unit: " px"),
       compare(.backbone, ["model.backbone"], changesQuestion: true),
       weightsEntry(),
@@ -97,6 +97,47 @@ struct LedgerBuilder {
       sizes.append((sum, first.at))
     }
     return sizes
+  }
+
+  /// The printed size of the dataset's images against that of the files: images that were reduced
+  /// before deviate, and it is another question where they hold less than the network is shown.
+  private func imageSize() -> LedgerEntry {
+    let fact = knowledge.dataset(recipe.data.dataset.value)?.facts.first {
+      $0.about == "image-size" && $0.subset == nil && Self.sides($0.value) != nil
+    }
+    let native = fact.flatMap { Self.sides($0.value) }
+    let found = data.sizes.map { [$0.width, $0.height].sorted() }
+    let isSame = native.map { own in found.allSatisfy { $0 == own } }
+    var losesDetail = false
+    if let native, let smallest = found.compactMap(\.first).min() {
+      losesDetail = smallest < min(native[0], recipe.preprocessing.size.value)
+    }
+    var note: String?
+    if data.kind == .studyData, isSame == false {
+      note =
+        losesDetail
+        ? "the files hold less than the network is shown"
+        : "the files are of another size than the dataset's; the network's input is no larger"
+    }
+    return LedgerEntry(
+      axis: .imageSize, study: fact?.printed, at: fact?.at, inferred: nil,
+      run: Self.describe(data.sizes),
+      status: isSame.map { $0 ? .matches : .deviates } ?? .unknown,
+      changesQuestion: isSame == false && losesDetail, note: note)
+  }
+
+  /// The shorter and the longer side of `1360x1024`; nil for volumes and ranges.
+  private static func sides(_ text: String) -> [Int]? {
+    let numbers = text.split(separator: "x").map { Int($0) }
+    guard numbers.count == 2, let a = numbers[0], let b = numbers[1] else { return nil }
+    return [a, b].sorted()
+  }
+
+  private static func describe(_ sizes: [PixelSize]) -> String {
+    let order = sizes.sorted { ($0.width * $0.height, $0.width) < ($1.width * $1.height, $1.width) }
+    let texts = [order.first, order.last].compactMap { $0.map { "\($0.width) × \($0.height)" } }
+    return sizes.count > 1
+      ? texts.joined(separator: " to ") + " px" : (texts.first ?? "none") + " px"
   }
 
   private func split() -> LedgerEntry {
@@ -191,7 +232,8 @@ struct LedgerBuilder {
     return LedgerEntry(
       axis: .evaluation, study: study.isEmpty ? nil : study.joined(separator: ", "),
       at: study.isEmpty ? nil : place, inferred: nil,
-      run: (seeds == 1 ? "a single seed" : "\(seeds) seeds, each and their mean") + ", by image",
+      run: (seeds == 1 ? "a single seed" : "\(seeds) seeds, each and their mean") + ", by image"
+        + (recipe.split.kind.value == .kFold ? ", all folds' predictions together" : ""),
       status: unit.map { $0 == .image ? .matches : .deviates } ?? .unknown,
       changesQuestion: unit != nil && unit != .image, note: nil)
   }

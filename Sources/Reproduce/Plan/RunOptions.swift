@@ -27,8 +27,9 @@ package struct RunOptions: Sendable {
       max($0 / 4, $0 - imageCache - Self.checkpointBytes(parameters) - Self.programBytes)
     }
   }
-  /// A checkpoint is encoded and then joined with its head: parameters and two optimiser states, twice.
-  static func checkpointBytes(_ parameters: Int) -> Int { parameters * 4 * 3 * 2 }
+  /// A checkpoint is encoded and then joined with its head: parameters and two optimiser states,
+  /// twice. The network of the best epoch is kept beside them.
+  static func checkpointBytes(_ parameters: Int) -> Int { parameters * 4 * (3 * 2 + 1) }
   /// The program with the knowledge base, and what the allocator keeps.
   static let programBytes = 96 << 20
   /// The most that decoded images take.

@@ -50,6 +50,7 @@ package struct RunPlan {
     self.knowledge = knowledge
     outputs = data.outputs
     kind = data.kind
+    try Self.checkPositive(recipe.evaluation.positive.value, data)
     dataset = data.dataset
     manifest = data.manifest
     datasetName = knowledge.dataset(data.dataset.id)?.name ?? data.dataset.id
@@ -85,7 +86,7 @@ package struct RunPlan {
   }
 
   /// Raised whenever the same run would give other bits, so that no run is resumed or merged across.
-  private static let engine = "engine 3"
+  static let engine = "engine 3"
 
   /// Seeds 1 … n of the recipe.
   package var seeds: [Int] { Array(1...recipe.evaluation.seeds.value) }
@@ -262,6 +263,18 @@ package struct RunPlan {
     return (0..<tensor.shape[0]).map {
       Array(tensor.values[($0 * width)..<(($0 + 1) * width)])
     }
+  }
+
+  /// The study's own images must have the class that the recipe calls positive; others have classes of
+  /// their own, of which the last counts.
+  private static func checkPositive(_ name: String, _ data: DataChoice) throws {
+    let names = data.outputs.names
+    guard data.kind == .studyData, name != "last",
+      !names.contains(where: { foldedName($0) == foldedName(name) })
+    else { return }
+    throw ReproduceError.badSetting(
+      name: "evaluation.positive", value: name,
+      expected: "last or a class of the images: " + names.joined(separator: ", "))
   }
 
   /// The index of the positive class.

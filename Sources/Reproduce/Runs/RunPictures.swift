@@ -10,7 +10,7 @@ import Neural
 struct RunPictures {
   let plan: RunPlan
   let predictions: Predictions
-  /// What the network learned, or the frozen backbone's weights; nil where there are none.
+  /// The network that gave the predictions of the first fold; nil where there is none.
   let parameters: ParameterSet?
 
   func draw(seed: Int) throws {
@@ -26,16 +26,19 @@ struct RunPictures {
   }
 
   /// The surest errors, then the surest right answers, each beside its Grad-CAM map for the class
-  /// that was predicted; nil where no whole network was trained or it has no spatial layer.
+  /// that was predicted; nil where no network gave them (neighbours, vector machines) or it has no
+  /// spatial layer.
   private func attention() throws -> Image? {
-    guard let parameters, plan.recipe.model.strategy.value != .featureExtraction,
-      !predictions.isMultiLabel
-    else { return nil }
-    let rows =
-      predictions.worstErrors(RunFolder.mapsShown) + predictions.surest(RunFolder.mapsShown)
+    let tested =
+      plan.recipe.model.strategy.value == .evaluationOnly
+      ? try plan.model(initialSeed: 1).parameters() : parameters
+    guard let tested, !predictions.isMultiLabel else { return nil }
+    let own = Predictions(
+      classes: predictions.classes, rows: predictions.rows.filter { $0.fold == 0 })
+    let rows = own.worstErrors(RunFolder.mapsShown) + own.surest(RunFolder.mapsShown)
     let images = try pictures(of: rows)
     guard images.count == rows.count, !rows.isEmpty,
-      let maps = try? GradCAM(plan.network, parameters, threads: plan.options.threads)
+      let maps = try? GradCAM(plan.network, tested, threads: plan.options.threads)
         .maps(NetworkInput.tensor(images, plan.preparation), classes: rows.map(\.predicted))
     else { return nil }
     return ContactSheet(cell: 96, columns: 6, gap: 3).image(
@@ -63,7 +66,8 @@ struct RunPictures {
     let first = plan.network.layers.first { layer in
       if case .convolution = layer.operation { true } else { false }
     }
-    guard let first, let weights = parameters?["\(first.name).weight"],
+    let shown = parameters ?? plan.weights.parameters
+    guard let first, let weights = shown?["\(first.name).weight"],
       weights.shape.count == 4, [1, 3].contains(weights.shape[1])
     else { return nil }
     let (channels, height, width) = (weights.shape[1], weights.shape[2], weights.shape[3])

@@ -142,6 +142,9 @@ package struct RunRecord: Codable, Sendable {
   package let started: String
   package let finished: String?
   package let toolVersion: String
+  /// Of the arithmetic, `engine 2`: runs of one engine and machine agree to the bit. Nil in records of
+  /// before it was kept.
+  package let engine: String?
   /// SHA-256 of everything that decides the outcome: recipe as run, data, weights, seeds.
   package let fingerprint: String
   package let recipe: RecipeCopy

@@ -146,6 +146,7 @@ package final class Runner {
       for fold in split.folds.indices {
         var trial = try trial(seed: seed, fold: fold, split)
         trial.later = (wanted.count - index) * split.folds.count - fold - 1
+        trial.keepsNetwork = results.isEmpty && fold == 0
         let outcome = try run(trial, extractor)
         curve += outcome.curve
         selected.append(outcome.selectedEpoch)
@@ -160,7 +161,7 @@ package final class Runner {
       }
       try finish(
         seed, split, Predictions(classes: plan.outputs.names, rows: rows), curve, selected,
-        parameters ?? plan.weights.parameters)
+        parameters)
     }
   }
 
@@ -209,7 +210,7 @@ package final class Runner {
     }
     let trial = Trial(
       seed: seed, fold: 0, folds: 1, train: try part(.train), validation: try part(.validation),
-      test: try part(.test))
+      test: try part(.test), keepsNetwork: true)
     reporter.report(.note("first training, on \(first.datasetName)"))
     let outcome = try NetworkTrial(
       plan: first, trial: trial,
@@ -282,7 +283,7 @@ package final class Runner {
       schema: RunRecord.currentSchema, id: id, kind: plan.kind, status: status,
       banner: plan.banner, started: started,
       finished: isComplete ? assembled?.finished ?? timestamp() : nil,
-      toolVersion: plan.options.toolVersion, fingerprint: plan.fingerprint,
+      toolVersion: plan.options.toolVersion, engine: RunPlan.engine, fingerprint: plan.fingerprint,
       recipe: RunRecord.RecipeCopy(
         id: entry.recipe.id, study: entry.recipe.study, experiment: entry.recipe.experiment,
         declared: entry.recipe.declared, text: entry.text, sha256: entry.hash,

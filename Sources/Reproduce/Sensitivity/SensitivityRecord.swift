@@ -65,9 +65,12 @@ package struct VariationComparison: Codable, Hashable, Sendable {
   /// A test of the two on the test images of one seed.
   package struct SeedTest: Codable, Hashable, Sendable {
     package let seed: Int
-    /// `McNemar`, `DeLong`, `bootstrap`.
+    /// `McNemar`, `DeLong`, `bootstrap`; where patients have several images `clustered McNemar`,
+    /// `clustered DeLong`, `patient bootstrap`.
     package let method: String
     package let images: Int
+    /// How many patients the images are of, where some have several; nil otherwise.
+    package let patients: Int?
     /// Second − first on these images.
     package let difference: Double
     package let interval: Bounds?

@@ -51,17 +51,7 @@ struct VariationTests {
     let isSame = zip(first.predictions, second.predictions).allSatisfy { one, two in
       one.rows.map(\.sample) == two.rows.map(\.sample)
     }
-    if isSame {
-      let isClustered = first.predictions.contains { table in
-        if case .clustered = table.resampling(strata: nil).rule { true } else { false }
-      }
-      return (
-        true,
-        isClustered
-          ? "McNemar and DeLong take images of one patient as independent; the bootstrap does not"
-          : nil
-      )
-    }
+    if isSame { return (true, nil) }
     return (
       false,
       "not paired: the two splits test different images (\(common) of \(all) shared); "
@@ -72,9 +62,10 @@ struct VariationTests {
   private func comparison(
     _ one: MetricSummary, _ two: MetricSummary, _ shared: (isPaired: Bool, note: String?)
   ) throws -> VariationComparison {
+    let share = testShare
     let over =
       shared.isPaired
-      ? MeanDifference.paired(one.values, two.values)
+      ? MeanDifference.paired(one.values, two.values, testShare: share)
       : MeanDifference.unpaired(one.values, two.values)
     let interval = try over?.interval(level: level)
     let notes = [shared.note].compactMap { $0 } + substitutions
@@ -91,9 +82,19 @@ struct VariationTests {
       interval: interval.map {
         Bounds(
           low: $0.lower, high: $0.upper, level: level,
-          method: shared.isPaired ? "paired t" : "Welch")
+          method: shared.isPaired ? (share > 0 ? "corrected paired t" : "paired t") : "Welch")
       }, p: over?.p, adjustedP: nil, isPaired: shared.isPaired,
       note: notes.isEmpty ? nil : notes.joined(separator: "; "), tests: tests)
+  }
+
+  /// Test images per training image where every seed draws a split of its own: such splits overlap,
+  /// and seeds of them are less than independent. 0 where all seeds share one.
+  private var testShare: Double {
+    let splits = first.record.splits
+    guard let split = splits.first, split.kind == "hold-out", split.train > 0,
+      Set(splits.map(\.sha256)).count > 1
+    else { return 0 }
+    return Double(split.test) / Double(split.train)
   }
 
   // MARK: On the images of one seed
@@ -118,12 +119,22 @@ struct VariationTests {
   private func accuracy(
     _ seed: Int, _ one: Predictions, _ two: Predictions
   ) throws -> VariationComparison.SeedTest {
-    let test = try McNemar(
-      firstIsRight: one.rows.map { $0.predicted == $0.label },
-      secondIsRight: two.rows.map { $0.predicted == $0.label })
+    let right = [one, two].map { $0.rows.map { $0.predicted == $0.label } }
+    if let clusters = one.clusters {
+      let test = try ClusteredMcNemar(
+        firstIsRight: right[0], secondIsRight: right[1], cluster: clusters)
+      return VariationComparison.SeedTest(
+        seed: seed, method: "clustered McNemar", images: test.count, patients: test.clusters,
+        difference: test.difference,
+        interval: try test.interval(level: level).map {
+          Bounds(low: $0.lower, high: $0.upper, level: level, method: "between patients")
+        }, p: test.midP, exactP: test.exact, firstOnly: test.firstOnly,
+        secondOnly: test.secondOnly)
+    }
+    let test = try McNemar(firstIsRight: right[0], secondIsRight: right[1])
     let interval = try test.interval(level: level)
     return VariationComparison.SeedTest(
-      seed: seed, method: "McNemar", images: test.count, difference: test.difference,
+      seed: seed, method: "McNemar", images: test.count, patients: nil, difference: test.difference,
       interval: Bounds(
         low: interval.lower, high: interval.upper, level: level, method: "Bonett–Price"),
       p: test.midP, exactP: test.exact, firstOnly: test.firstOnly, secondOnly: test.secondOnly)
@@ -140,17 +151,21 @@ struct VariationTests {
     }
     guard let a = areas[0], let b = areas[1] else { return nil }
     let difference = b.area - a.area
-    let test = DeLong.test(b, a)
+    let clusters = one.clusters
+    let test =
+      try clusters.map { try DeLong.test(b, a, clusters: $0) } ?? DeLong.test(b, a)
     let half = test.map {
       $0.z == 0 ? 0 : abs(difference / $0.z) * Normal.quantile(1 - (1 - level) / 2)
     }
     return VariationComparison.SeedTest(
-      seed: seed, method: "DeLong", images: one.rows.count, difference: difference,
+      seed: seed, method: clusters == nil ? "DeLong" : "clustered DeLong",
+      images: one.rows.count, patients: clusters.map { Set($0).count }, difference: difference,
       interval: half.flatMap {
         difference == 0
           ? nil
           : Bounds(
-            low: difference - $0, high: difference + $0, level: level, method: "delong")
+            low: difference - $0, high: difference + $0, level: level,
+            method: clusters == nil ? "delong" : "clustered delong")
       }, p: test?.p ?? (difference == 0 ? 1 : nil), exactP: nil, firstOnly: nil, secondOnly: nil)
   }
 
@@ -177,7 +192,8 @@ struct VariationTests {
       return .value(y - x)
     }
     return VariationComparison.SeedTest(
-      seed: seed, method: "bootstrap", images: all.count, difference: b - a,
+      seed: seed, method: method, images: all.count,
+      patients: one.clusters.map { Set($0).count }, difference: b - a,
       interval: interval.map {
         Bounds(low: $0.lower, high: $0.upper, level: level, method: "paired \(method)")
       }, p: nil, exactP: nil, firstOnly: nil, secondOnly: nil)

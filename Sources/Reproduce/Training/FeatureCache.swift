@@ -16,6 +16,8 @@ final class FeatureCache {
   let width: Int
   private var rows: [String: [Float]] = [:]
   private var pending: [(key: String, row: [Float])] = []
+  /// The chunks that are in `rows`.
+  private var read: Set<String> = []
 
   private static let magic = Array("tlkb-features-1\n".utf8)
   private static let chunk = 512
@@ -26,8 +28,18 @@ final class FeatureCache {
   init(root: String, identity: String, width: Int) {
     folder = "\(root)/\(SHA256.hex(identity).prefix(16))"
     self.width = width
+    refresh()
+  }
+
+  /// The lock that a run holds while it computes features.
+  var claim: String { "\(folder)/lock" }
+
+  /// Reads the chunks that were written since, by other runs too.
+  func refresh() {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    for name in names.sorted() where name.hasSuffix(".features") { load("\(folder)/\(name)") }
+    for name in names.sorted() where name.hasSuffix(".features") && read.insert(name).inserted {
+      load("\(folder)/\(name)")
+    }
   }
 
   /// The features of the same pixels, where they are known.
@@ -53,7 +65,9 @@ final class FeatureCache {
     }
     let digest = SHA256.hex(bytes)
     bytes += Array(digest.utf8)
-    try writeAtomically(bytes, to: "\(folder)/\(digest.prefix(16)).features")
+    let name = "\(digest.prefix(16)).features"
+    try writeAtomically(bytes, to: "\(folder)/\(name)")
+    read.insert(name)
     pending = []
   }
 

@@ -1,5 +1,6 @@
 // Running a frozen backbone over images, through the cache.
 
+import Files
 import Foundation
 import Imaging
 import Neural
@@ -32,6 +33,12 @@ final class FeatureExtractor {
         + "\(normalisation.name) \(plan.preparation.channels)", width: width)
   }
 
+  /// The lock that is held while features are computed.
+  var claim: String { cache.claim }
+
+  /// The backbone's parameters, with a classifier that was never trained.
+  func parameters() -> ParameterSet { model.parameters() }
+
   /// N × F: variant 0 is the picture as it is, others are augmented.
   func features(_ samples: [Sample], variant: Int) throws -> Tensor {
     let watch = Stopwatch()
@@ -39,11 +46,14 @@ final class FeatureExtractor {
     values.reserveCapacity(samples.count * width)
     var computed = 0
     var start = 0
+    // Held while anything is missing, so that runs side by side do not compute the same.
+    var claim: FileLock?
     let step = max(plan.recipe.training.batch.value, 16)
     while start < samples.count {
       let part = samples[start..<min(start + step, samples.count)]
       let images = try part.map { try picture($0, variant: variant) }
       let keys = images.map(FeatureCache.key)
+      if claim == nil, keys.contains(where: { cache.row($0) == nil }) { claim = try waitForClaim() }
       let missing = keys.indices.filter { cache.row(keys[$0]) == nil }
       if !missing.isEmpty {
         let rows = try compute(missing.map { images[$0] })
@@ -64,7 +74,30 @@ final class FeatureExtractor {
       }
     }
     try cache.flush()
+    withExtendedLifetime(claim) {}
     return Tensor(shape: [samples.count, width], values: values)
+  }
+
+  /// Waits until no other run computes features of this network and weights, then reads what it left.
+  /// Nil where the folder cannot be locked: then features may be computed twice, to the same bits.
+  private func waitForClaim() throws -> FileLock? {
+    var hasTold = false
+    while true {
+      do {
+        let claim = try FileLock(cache.claim, wait: false)
+        cache.refresh()
+        return claim
+      } catch FileError.busy {
+        if !hasTold {
+          reporter.report(.note("another run computes these features: waiting for it"))
+        }
+        hasTold = true
+        if reporter.isStopRequested {
+          throw ReproduceError.interrupted(folder: plan.folder.path, epoch: 0)
+        }
+        usleep(100_000)
+      } catch { return nil }
+    }
   }
 
   private func picture(_ sample: Sample, variant: Int) throws -> Image {

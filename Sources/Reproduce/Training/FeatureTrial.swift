@@ -29,7 +29,8 @@ struct FeatureTrial {
         features: Self.joined(training), labels: Self.repeated(labels, training.count),
         classes: plan.dataset.classes.count)
       return TrialOutcome(
-        probabilities: head.probabilities(test), selectedEpoch: 0, curve: [])
+        probabilities: head.probabilities(test), selectedEpoch: 0, curve: [],
+        parameters: network(weights: head.weights, bias: head.bias))
     case .linearSVM, .rbfSVM:
       let isLinear = recipe.model.head.value == .linearSVM
       let head = SupportVectors(
@@ -57,7 +58,7 @@ struct FeatureTrial {
     let validation =
       trial.validation.isEmpty ? nil : try extractor.features(trial.validation, variant: 0)
     var curve: [RunRecord.EpochPoint] = []
-    var best: (score: Double, epoch: Int, rows: [[Float]])?
+    var best: (score: Double, epoch: Int, rows: [[Float]], head: ParameterSet?)?
     var stopping = EarlyStopping()
     let watch = Stopwatch()
     for epoch in 0..<recipe.training.epochs.value {
@@ -77,7 +78,10 @@ struct FeatureTrial {
       if let value = score?.score(recipe.training.selection.value),
         best.map({ value > $0.score }) ?? true
       {
-        best = (value, epoch + 1, try probabilities(model, test))
+        best = (
+          value, epoch + 1, try probabilities(model, test),
+          trial.keepsNetwork ? model.parameters() : nil
+        )
       }
       let isLast =
         stopping.shouldStop(after: score, recipe) || epoch + 1 == recipe.training.epochs.value
@@ -88,11 +92,35 @@ struct FeatureTrial {
       }
     }
     if let best {
-      return TrialOutcome(probabilities: best.rows, selectedEpoch: best.epoch, curve: curve)
+      return TrialOutcome(
+        probabilities: best.rows, selectedEpoch: best.epoch, curve: curve,
+        parameters: network(best.head))
     }
     return TrialOutcome(
       probabilities: try probabilities(model, test),
-      selectedEpoch: curve.last?.epoch ?? 0, curve: curve)
+      selectedEpoch: curve.last?.epoch ?? 0, curve: curve,
+      parameters: network(model.parameters()))
+  }
+
+  private func network(_ head: ParameterSet?) -> ParameterSet? {
+    guard let weights = head?["classifier.weight"], let bias = head?["classifier.bias"] else {
+      return nil
+    }
+    return network(weights: weights.values, bias: bias.values)
+  }
+
+  /// The frozen backbone with this linear head as its classifier: the network that was tested. Nil
+  /// where nobody asks, or where the network's classifier is no linear layer on these features.
+  private func network(weights: [Float], bias: [Float]) -> ParameterSet? {
+    guard trial.keepsNetwork else { return nil }
+    var whole = extractor.parameters()
+    let name = plan.network.classifier
+    guard whole["\(name).weight"]?.shape == [plan.outputs.count, extractor.width],
+      whole["\(name).bias"]?.shape == [plan.outputs.count]
+    else { return nil }
+    whole.add("\(name).weight", Tensor(shape: [bias.count, extractor.width], values: weights))
+    whole.add("\(name).bias", Tensor(shape: [bias.count], values: bias))
+    return whole
   }
 
   /// The last epoch alone: all of them take less than a moment.

@@ -19,6 +19,11 @@ struct LogisticRegression {
       [Double](repeating: 0, count: classes * (features.shape[1] + 1)), objective.evaluate)
   }
 
+  /// K × F.
+  var weights: [Float] { solution[..<(classes * width)].map { Float($0) } }
+  /// One for each class.
+  var bias: [Float] { solution[(classes * width)...].map { Float($0) } }
+
   func probabilities(_ features: Tensor) -> [[Float]] {
     (0..<features.shape[0]).map { n in
       Objective.softmax(

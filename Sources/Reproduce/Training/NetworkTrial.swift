@@ -1,8 +1,10 @@
 // Training a network for one seed and fold, with checkpoints.
 
+import Files
 import Foundation
 import Imaging
 import Neural
+import Weights
 
 /// Trains a network on a trial's images; the same plan and seed give the same bits, interrupted or
 /// not.
@@ -16,6 +18,8 @@ final class NetworkTrial {
   private let start: ParameterSet?
   private let stages: [Stage]
   private var state: TrialState
+  /// The network of the best epoch, until it is written.
+  private var best: ParameterSet?
   private var lastSpeed = 0.0
   private var lastRate = 0.0
 
@@ -78,12 +82,16 @@ final class NetworkTrial {
     if let epoch = state.bestEpoch {
       return TrialOutcome(
         probabilities: state.bestProbabilities, selectedEpoch: epoch, curve: state.curve,
-        parameters: model.parameters())
+        parameters: trial.keepsNetwork ? best ?? (try? WeightFile.read(bestPath)) : nil)
     }
     return TrialOutcome(
       probabilities: try plan.probabilities(model, test), selectedEpoch: state.epoch,
-      curve: state.curve, parameters: model.parameters())
+      curve: state.curve, parameters: trial.keepsNetwork ? model.parameters() : nil)
   }
+
+  /// Beside the checkpoint; a kill between the two leaves a later epoch here, which is then trained
+  /// again to the same bits.
+  private var bestPath: String { path + ".best.safetensors" }
 
   private var epochs: Int { recipe.training.epochs.value }
 
@@ -158,6 +166,7 @@ final class NetworkTrial {
       state.bestScore = value
       state.bestEpoch = state.epoch + 1
       state.bestProbabilities = try plan.probabilities(model, test)
+      if trial.keepsNetwork { best = model.parameters() }
     }
     var stopping = state.stopping ?? EarlyStopping()
     state.hasStopped = stopping.shouldStop(after: score, recipe)
@@ -178,6 +187,8 @@ final class NetworkTrial {
   private func save(_ trainer: Trainer) throws {
     state.wallSeconds = clock.wallSeconds
     state.cpuSeconds = clock.cpuSeconds
+    if let best { try writeAtomically(Safetensors.write(best), to: bestPath) }
+    best = nil
     try Checkpoint(state: state, trainer: trainer.encodeState()).write(to: path)
   }
 

@@ -15,6 +15,8 @@ struct Trial {
   let test: [Sample]
   /// Seeds and folds that come after this one, for the time left.
   var later = 0
+  /// Whether the network of the selected epoch is kept, for pictures of what it looks at.
+  var keepsNetwork = false
 
   /// A seed of its own for every purpose, so that none repeats another's numbers.
   func stream(_ purpose: UInt64) -> UInt64 {
@@ -30,7 +32,7 @@ struct TrialOutcome {
   /// The 1-based epoch whose model was tested; 0 where there are no epochs.
   let selectedEpoch: Int
   let curve: [RunRecord.EpochPoint]
-  /// What the network learned; nil where a head on features was trained.
+  /// The network that was tested, classifier included; nil where no network has the head's form.
   var parameters: ParameterSet?
 }
 

@@ -130,7 +130,9 @@ struct PageWriter {
       "throughout": constants.map { column, cell in
         ["title": column.heading, "cell": view(cell, root: root)]
       },
-      "classes": isWide ? "stacked" : table.columns.count == 2 ? "narrow pair" : "narrow",
+      "classes": isWide
+        ? (table.columns.count > 8 && table.rows.count <= 12 ? "stacked broad" : "stacked")
+        : table.columns.count == 2 ? "narrow pair" : "narrow",
       "isWide": isWide, "isSortable": isSortable,
       "columns": table.columns.map {
         ["title": $0.heading, "isRight": $0.alignment == .right] as [String: Any]

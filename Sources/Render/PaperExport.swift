@@ -11,7 +11,9 @@ public struct PaperExport {
   }
 
   /// The tables to be read into a paper, which needs the BibTeX export for the keys they cite.
-  public func latex() -> String { tables.map(Self.latex).joined(separator: "\n") }
+  public func latex() -> String {
+    tables.map { $0.withoutBlankColumns.latex() }.joined(separator: "\n")
+  }
 
   /// A document of the tables with its list of references, for `pdflatex` run twice.
   public func standaloneLatex(title: String) -> String {
@@ -30,7 +32,7 @@ public struct PaperExport {
     A dash is a value that the source does not report. A question mark follows a value whose
     reading is uncertain.
 
-    \(latex())
+    \(tables.map { $0.withoutBlankColumns.latex(onLandscapePage: true) }.joined(separator: "\n"))
     \\clearpage
     \(bibliography.thebibliography())\\end{document}
 
@@ -42,6 +44,4 @@ public struct PaperExport {
     tables.map { "## \(markdownEscaped($0.title))\n\n" + $0.written(as: .markdown) }
       .joined(separator: "\n")
   }
-
-  private static func latex(_ table: Table) -> String { table.written(as: .latex) }
 }

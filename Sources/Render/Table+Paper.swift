@@ -11,11 +11,12 @@ extension Table {
       + rows.map { row in line(row.map { markdownEscaped($0.shown) }) }.joined()
   }
 
-  /// A booktabs table. Long ones run over pages; wide ones wrap their texts and are set small.
+  /// A booktabs table. Long ones run over pages; wide ones wrap their texts, are set small and turned.
   ///
   /// The first line is a comment with the packages it needs. Studies and sources are cited by
   /// their ids, the keys of the BibTeX export.
-  public func latex() -> String {
+  /// - Parameter onLandscapePage: the page is turned already, with margins of about 18 mm.
+  public func latex(onLandscapePage: Bool = false) -> String {
     let isLong = rows.count > (columns.count > 7 ? 14 : 28)
     let widths = columns.indices.map { column in
       max(
@@ -23,7 +24,10 @@ extension Table {
         rows.map { min(46, displayWidth($0[column].shown)) }.max() ?? 0)
     }
     let isWide = widths.reduce(0, +) > 90
-    let layout = isWide ? wrappedLayout(widths) : columns.map(\.latexLetter).joined()
+    let isTurned = isWide && !isLong && !onLandscapePage
+    let layout =
+      isWide
+      ? wrappedLayout(widths, line: isTurned ? 148 : 185) : columns.map(\.latexLetter).joined()
     let line = { (cells: [String]) in "    " + cells.joined(separator: " & ") + " \\\\\n" }
     let header = line(columns.map { latexEscaped($0.title) })
     let body = rows.map { row in line(row.map(\.latex)) }.joined()
@@ -32,24 +36,30 @@ extension Table {
       + title.lowercased().split { !$0.isLetter && !$0.isNumber }.prefix(6)
       .joined(separator: "-").filter(\.isASCII)
     let caption = "\\caption{\(latexEscaped(title))}\\label{\(label)}"
-    let packages = ["booktabs"] + (isWide ? ["array"] : []) + (isLong ? ["longtable"] : [])
-    let comment = "% \\usepackage{\(packages.joined(separator: ","))}\n"
+    let packages =
+      ["booktabs"] + (isWide ? ["array"] : []) + (isLong ? ["longtable"] : [])
+      + (isTurned ? ["rotating"] : [])
+    let page = isWide && isLong && !onLandscapePage ? "; a wide table, for a landscape page" : ""
+    let comment = "% \\usepackage{\(packages.joined(separator: ","))}\(page)\n"
     let small = isWide ? "  \\footnotesize\\setlength{\\tabcolsep}{3pt}\n" : ""
     if isLong {
       return comment + "{\n" + small + "  \\begin{longtable}{\(layout)}\n    \(caption) \\\\\n"
         + "    \\toprule\n" + header + "    \\midrule\n    \\endfirsthead\n    \\toprule\n" + header
         + "    \\midrule\n    \\endhead\n" + body + "    \\bottomrule\n  \\end{longtable}\n}\n"
     }
-    return comment + "\\begin{table}[htbp]\n  \\centering\n" + small + "  \(caption)\n"
+    let environment = isTurned ? "sidewaystable" : "table"
+    return comment + "\\begin{\(environment)}\(isTurned ? "" : "[htbp]")\n  \\centering\n"
+      + small + "  \(caption)\n"
       + "  \\begin{tabular}{\(layout)}\n    \\toprule\n" + header + "    \\midrule\n" + body
-      + "    \\bottomrule\n  \\end{tabular}\n\\end{table}\n"
+      + "    \\bottomrule\n  \\end{tabular}\n\\end{\(environment)}\n"
   }
 
   /// Shares the line among the columns: those that wrap take what the others leave, and never
   /// less than their longest word.
-  private func wrappedLayout(_ widths: [Int]) -> String {
-    // Characters of footnote size on a line of a landscape A4 page, less the gaps.
-    let line = 185.0 - 1.7 * Double(columns.count)
+  /// - Parameter line: characters of footnote size on a line of the page.
+  private func wrappedLayout(_ widths: [Int], line: Double) -> String {
+    let gaps = 1.7 * Double(columns.count)
+    let line = line - gaps
     let wrapping = columns.indices.filter { columns[$0].wraps || widths[$0] > 24 }
     let fixed = columns.indices.filter { !wrapping.contains($0) }.map { widths[$0] }.reduce(0, +)
     let words = wrapping.map { column in

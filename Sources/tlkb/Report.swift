@@ -27,7 +27,8 @@ struct ReportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The folder to write.", valueName: "folder"))
   var output = "report"
   @Option(
-    help: ArgumentHelp("The folder of the runs (default: that of tlkb runs).", valueName: "folder"))
+    help: ArgumentHelp("The folder of the runs (default: that of `tlkb run`).", valueName: "folder")
+  )
   var runs: String?
   @OptionGroup var data: DataOptions
 

@@ -3,7 +3,7 @@
 TLKB := .build/release/tlkb
 FORMATTED := Package.swift Plugins Sources Tests
 
-.PHONY: quickstart build test test-slurm test-snakemake lint format bench bench-consistency bench-engine bench-imaging fuzz clean install
+.PHONY: quickstart build test test-slow test-slurm test-snakemake lint format bench bench-consistency bench-engine bench-imaging fuzz clean install
 
 quickstart: build ## install what is missing, build, and run the main job end to end
 	scripts/quickstart $(TLKB)
@@ -16,6 +16,14 @@ build: ## the command, optimised: .build/release/tlkb
 test: ## every test
 	scripts/setup
 	swift test --disable-xctest --parallel
+
+test-slow: ## the score checks on 100,000 seeded cases per set-up, with the counts of verdicts
+	scripts/setup
+	TLKB_SLOW_TESTS=all swift test --disable-xctest --filter ConsistencyTests
+
+test-parity: ## every network, not only the quick ones, against PyTorch's numbers: a quarter of an hour
+	scripts/setup
+	TLKB_SLOW_TESTS=all swift test --disable-xctest --filter 'BatchParityTests|TrainingParityTests|PyTorchTests'
 
 test-slurm: build ## a campaign on a real one-node Slurm cluster (slurm-wlm, munge)
 	Tests/campaign/slurm $(TLKB)

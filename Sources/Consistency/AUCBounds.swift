@@ -15,7 +15,8 @@ public struct RatePoint: Hashable, Sendable {
 /// Bounds of the area under the ROC curve from operating points, and of accuracy from the area.
 ///
 /// Names follow Fazekas & Kovács (arXiv:2408.16040): `min`/`max` assume nothing but a monotone curve;
-/// `rmin` a curve that nowhere falls below the diagonal; `maxa` a point of greatest accuracy.
+/// `rmin` a curve that nowhere falls below the diagonal, `grmin` one on the grid of whole samples as
+/// well; `maxa` a point of greatest accuracy.
 public enum AUCBounds {
   /// Whether an area goes with other scores, and why.
   public struct Finding: Hashable, Sendable {
@@ -101,6 +102,21 @@ public enum AUCBounds {
   public static func regulatedMinimum(_ point: RatePoint) -> Double? {
     let gain = point.sensitivity + point.specificity - 1
     return gain >= 0 ? 0.5 + gain * gain / 2 : nil
+  }
+
+  /// The same for a curve that runs through shares of whole positives and negatives on both sides of
+  /// the point (`grmin`): it comes up to the point's rate at the next whole positive above the
+  /// diagonal, and leaves its height at the last whole negative. Nil for a point below the diagonal.
+  public static func regulatedMinimum(
+    _ point: RatePoint, positives: Int, negatives: Int
+  ) -> Double? {
+    guard let plain = regulatedMinimum(point) else { return nil }
+    let (height, rate) = (point.sensitivity, 1 - point.specificity)
+    let (p, n) = (Double(positives), Double(negatives))
+    // A rate that is whole already is not moved by its rounding error.
+    let above = (rate * p - 1e-9).rounded(.up) / p - rate
+    let before = height - (height * n + 1e-9).rounded(.down) / n
+    return plain + max(0, rate * above) / 2 + max(0, (1 - height) * before) / 2
   }
 
   /// The area of the polygon through (0, 0), the point and (1, 1): (se + sp)/2, which is least for a

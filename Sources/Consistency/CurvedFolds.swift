@@ -8,11 +8,11 @@ struct CurvedFolds {
     case unknown
   }
 
-  private let units: [FoldUnit]
-  private let constraints: [CountConstraint]
-  private let tables: FoldTables
-  private let requirements: [FoldRequirement]
-  private let holds: ([CountPair]) -> Bool
+  let units: [FoldUnit]
+  let constraints: [CountConstraint]
+  let tables: FoldTables
+  let requirements: [FoldRequirement]
+  let holds: ([CountPair]) -> Bool
 
   /// Nil when a fold is too large for a table of its scores.
   init?(
@@ -62,17 +62,31 @@ struct CurvedFolds {
   /// is decided by itself: planes then separate much more.
   func decide(from start: [CountPair], _ linear: LinearFolds, isQuick: Bool) -> Answer {
     let scale = isQuick ? 10 : 1
-    if let pairs = search(from: start, steps: 16_384 / scale, annealed: !isQuick) {
+    if let pairs = search(from: start, steps: 4_096 / scale, annealed: !isQuick) {
       return .feasible(pairs)
     }
-    let whole = separation(nil, points(linear, withSums: false), linear).run(
+    if let answer = meet(limit: isQuick ? 3_000 : 20_000) { return answer }
+    if !isQuick, let pairs = search(from: start, steps: 8_192, annealed: true, completions: [80]) {
+      return .feasible(pairs)
+    }
+    switch separate(start, linear, scale) {
+    case .unknown: return isQuick ? .unknown : meet(limit: 300_000) ?? .unknown
+    case let answer: return answer
+    }
+  }
+
+  /// Planes, and searches from the mixtures that planes leave.
+  private func separate(_ start: [CountPair], _ linear: LinearFolds, _ scale: Int) -> Answer {
+    let isQuick = scale > 1
+    let whole = separation(nil, points(linear, withSums: false), linear, ExactPoints()).run(
       rounds: 100 / scale + 20)
     if case .separated = whole { return .infeasible(.separation) }
     if let sums = linear.matches(limit: isQuick ? 8 : 64) {
       let points = points(linear, withSums: true)
+      let exact = ExactPoints()
       var open: [(start: [CountPair], values: [Int])] = []
       for values in sums {
-        switch separation(values, points, linear).run(rounds: 100 / scale + 20) {
+        switch separation(values, points, linear, exact).run(rounds: 100 / scale + 20) {
         case .separated: continue
         case .mixture(let shares): open.append((mixed(shares, values, linear), values))
         case .unknown: open.append((linear.distribute(values), values))
@@ -80,25 +94,35 @@ struct CurvedFolds {
       }
       if open.isEmpty { return .infeasible(.separation) }
       for item in open {
-        let steps = 400_000 / scale / open.count
-        if let pairs = search(from: item.start, steps: steps, annealed: true) {
+        let steps = 131_072 / scale / open.count
+        if let pairs = search(
+          from: item.start, steps: steps, annealed: true,
+          completions: isQuick ? [] : open.count > 4 ? [80] : [120, 200])
+        {
           return .feasible(pairs)
         }
       }
       return .unknown
     }
     if case .mixture(let shares) = whole,
-      let pairs = search(from: mixed(shares, nil, linear), steps: 200_000 / scale, annealed: true)
+      let pairs = search(
+        from: mixed(shares, nil, linear), steps: 65_536 / scale, annealed: true,
+        completions: isQuick ? [] : [120, 200, 300])
     {
       return .feasible(pairs)
     }
     return .unknown
   }
 
-  private func search(from start: [CountPair], steps: Int, annealed: Bool) -> [CountPair]? {
+  private func search(
+    from start: [CountPair], steps: Int, annealed: Bool, completions: [Int] = []
+  ) -> [CountPair]? {
     var search = FoldLocalSearch(tables: tables, requirements: requirements, start: start)
-    return search.run(steps: steps, annealed: annealed, accepts: { pairs, _ in holds(pairs) })
-      ? search.pairs : nil
+    if search.run(steps: steps, annealed: annealed, accepts: { pairs, _ in holds(pairs) }) {
+      return search.pairs
+    }
+    return completions.isEmpty
+      ? nil : search.completion.run(breadths: completions) { pairs, _ in holds(pairs) }
   }
 
   // MARK: Hulls
@@ -134,17 +158,53 @@ struct CurvedFolds {
     }
   }
 
+  /// The points in integers, as ``HullSeparation`` wants them, made when first needed.
+  private final class ExactPoints {
+    private var made: [Int: [Int]?] = [:]
+
+    func points(_ group: Int, _ make: () -> [Int]?) -> [Int]? {
+      if let known = made[group] { return known }
+      let fresh = make()
+      made[group] = .some(fresh)
+      return fresh
+    }
+  }
+
+  private func exactPoints(_ group: LinearFolds.Group, withSums: Bool) -> [Int]? {
+    let usable = usable(withSums).map { constraints[$0] }
+    let (p, n) = (group.counts.positives, group.counts.negatives)
+    let table = tables.tables[tables.kinds[group.members[0]]]
+    let width = tables.scores.count
+    var points: [Int] = []
+    for tp in 0...p {
+      for tn in 0...n {
+        let start = (tp * (n + 1) + tn) * width
+        guard (start..<(start + width)).allSatisfy({ table[$0].isFinite }) else { continue }
+        for constraint in usable {
+          guard let value = constraint.enclosure(tp, tn, p, n) else { return nil }
+          points.append(value)
+        }
+        if withSums { points += [tp, tn] }
+      }
+    }
+    return points
+  }
+
   private func separation(
-    _ sums: [Int]?, _ points: [[Double]], _ linear: LinearFolds
+    _ sums: [Int]?, _ points: [[Double]], _ linear: LinearFolds, _ exact: ExactPoints
   ) -> HullSeparation {
     let usable = usable(sums != nil)
     let groups = linear.groups.enumerated().map { index, group in
-      let folds = Double(group.members.count)
+      let folds = group.members.count
+      let targets = sums.map { [$0[index], $0[linear.groups.count + index]] } ?? []
       return HullSeparation.Group(
-        weight: folds / Double(group.divisor), points: points[index],
-        targets: sums.map {
-          [Double($0[index]) / folds, Double($0[linear.groups.count + index]) / folds]
-        } ?? [])
+        weight: Double(folds) / Double(group.divisor), points: points[index],
+        targets: targets.map { Double($0) / Double(folds) },
+        share: HullSeparation.Quotient(folds, group.divisor),
+        exactTargets: targets.map { HullSeparation.Quotient($0, folds) },
+        exact: {
+          exact.points(index) { self.exactPoints(group, withSums: sums != nil) }
+        })
     }
     return HullSeparation(
       groups: groups, low: usable.map { constraints[$0].interval.low },

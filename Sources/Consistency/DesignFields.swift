@@ -135,29 +135,60 @@ struct DesignFields {
     ]
   }
 
+  /// `38+262, 37+263`, data sets divided by `|`.
   private func explicitFolds(
     _ text: String
   ) throws(ConsistencyError) -> [CheckRequest.NamedDesign] {
-    var parts: [ClassCounts] = []
-    for item in text.split(whereSeparator: { $0 == "," || $0 == ";" }) {
-      let pair = item.split(separator: "+").map { CheckRequest.trimmed(String($0)) }
-      guard pair.count == 2, let p = Int(pair[0]), let n = Int(pair[1]), p >= 0, n >= 0 else {
-        throw .invalidField(
-          "fold-counts", value: text,
-          expected: "positives+negatives of each fold, like 38+262, 37+263")
-      }
-      parts.append(ClassCounts(positives: p, negatives: n))
+    var datasets: [[ClassCounts]] = []
+    for part in text.split(separator: "|", omittingEmptySubsequences: false) {
+      datasets.append(try folds(part, of: text))
     }
-    let mean = Design.mean(of: parts, bounds: try foldBounds())
+    let all = datasets.flatMap { $0 }
+    let bounds = try foldBounds()
+    var means = [
+      CheckRequest.NamedDesign(
+        name: "means over folds",
+        design: .meanOverFolds(
+          datasets.map { FoldedDataset(.known($0), foldBounds: bounds) }, datasetBounds: []))
+    ]
+    if datasets.count > 1, bounds.isEmpty, datasets.contains(where: { $0.count > 1 }) {
+      means.append(
+        .init(
+          name: "means over data sets, folds pooled",
+          design: .mean(
+            of: datasets.map { folds in
+              ClassCounts(
+                positives: folds.reduce(0) { $0 + $1.positives },
+                negatives: folds.reduce(0) { $0 + $1.negatives })
+            })))
+    }
     switch try aggregation() {
-    case .meanOfScores: return [.init(name: nil, design: mean)]
-    case .scoreOfMeans: return [.init(name: nil, design: .pooled(parts))]
-    case .either:
-      return [
-        .init(name: "means over folds", design: mean),
-        .init(name: "folds pooled", design: .pooled(parts)),
-      ]
+    case .meanOfScores:
+      return means.count > 1 ? means : [.init(name: nil, design: means[0].design)]
+    case .scoreOfMeans: return [.init(name: nil, design: .pooled(all))]
+    case .either: return means + [.init(name: "folds pooled", design: .pooled(all))]
     }
+  }
+
+  private func folds(
+    _ part: Substring, of text: String
+  ) throws(ConsistencyError) -> [ClassCounts] {
+    var folds: [ClassCounts] = []
+    for item in part.split(whereSeparator: { $0 == "," || $0 == ";" }) {
+      let pair = item.split(separator: "+").map { CheckRequest.trimmed(String($0)) }
+      guard pair.count == 2, let p = Int(pair[0]), let n = Int(pair[1]),
+        (0...Self.limit).contains(p), (0...Self.limit).contains(n)
+      else { throw invalidFolds(text) }
+      folds.append(ClassCounts(positives: p, negatives: n))
+    }
+    if folds.isEmpty { throw invalidFolds(text) }
+    return folds
+  }
+
+  private func invalidFolds(_ text: String) -> ConsistencyError {
+    .invalidField(
+      "fold-counts", value: text,
+      expected: "positives+negatives of each fold, like 38+262, 37+263; data sets divided by |")
   }
 
   /// `accuracy 0.8..0.95; recall 0.7..1`

@@ -151,6 +151,8 @@ struct ExactCounts {
     case .negativeLikelihoodRatio: return ratio(wide(fn, n), wide(tn, p))
     case .diagnosticOddsRatio: return ratio(wide(tp, tn), wide(fp, fn))
     case .unifiedPerformanceMeasure:
+      // The harmonic mean of four rates that are all 0 when nothing is right.
+      if tp + tn == 0, convention { return .number(.fraction(WideFraction(0))) }
       return ratio(wide(4, tp, tn), wide(4, tp, tn) + wide(tp + tn, fp + fn))
     case .prevalenceThreshold:
       guard p > 0, n > 0, tp + fp > 0 else { return .undefined }

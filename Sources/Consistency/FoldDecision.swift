@@ -64,6 +64,21 @@ struct FoldDecision {
   private func decide(
     _ units: [FoldUnit], _ constraints: [CountConstraint], isQuick: Bool
   ) -> Feasibility {
+    // What a paper printed for folds without one of the classes is not known.
+    let provable = constraints.filter { constraint in
+      units.allSatisfy { constraint.isDefined($0.counts) }
+    }
+    if provable.count == constraints.count { return decideDefined(units, constraints, isQuick) }
+    let answer = decideDefined(units, constraints, isQuick)
+    if case .feasible = answer { return answer }
+    guard !provable.isEmpty, case .infeasible(let proof) = decideDefined(units, provable, isQuick)
+    else { return .unknown }
+    return .infeasible(proof)
+  }
+
+  private func decideDefined(
+    _ units: [FoldUnit], _ constraints: [CountConstraint], _ isQuick: Bool
+  ) -> Feasibility {
     guard
       let linear = LinearFolds(units: units, constraints: constraints, byDataset: hasBounds)
     else {

@@ -13,7 +13,7 @@ struct FoldLocalSearch {
   private let requirements: [FoldRequirement]
   private(set) var pairs: [CountPair]
   /// Per fold, its kind.
-  private var kinds: [Int]
+  private(set) var kinds: [Int]
   private var sums: [Double]
   private var next: [Double]
   private var generator: SeededGenerator
@@ -133,6 +133,11 @@ struct FoldLocalSearch {
       if step & 0xFFFF == 0xFFFF { recompute() }
     }
     return false
+  }
+
+  /// Where the moves ended, as a near solution to be completed.
+  var completion: FoldCompletion {
+    FoldCompletion(tables: tables, requirements: requirements, pairs: pairs, kinds: kinds)
   }
 
   /// The class counts of every fold.

@@ -152,3 +152,20 @@ extension ScoreBound {
     return value >= lower - Self.slack && value <= upper + Self.slack
   }
 }
+
+extension CountConstraint {
+  /// Whether the score has a value, or one that everybody gives it, in folds of these counts, which
+  /// may lack a class.
+  func isDefined(_ counts: ClassCounts) -> Bool {
+    switch (kind, form) {
+    case (.accuracy, _), (.errorRate, _): true
+    case (_, _) where counts.positives > 0 && counts.negatives > 0: true
+    case (.recall, .single), (.falseNegativeRate, .single): counts.positives > 0
+    case (.specificity, .single), (.falsePositiveRate, .single): counts.negatives > 0
+    case (.precision, .single), (.f1, .single), (.fBeta, .single), (.jaccard, .single),
+      (.negativePredictiveValue, .single), (.fMinus, .single), (.fBetaMinus, .single):
+      true
+    default: false
+    }
+  }
+}

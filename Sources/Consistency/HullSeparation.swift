@@ -5,8 +5,9 @@
 ///
 /// Planes come from a linear program over ever more points (column generation): the prices of its
 /// rows are the plane's normal, and the point of each group that lies furthest along it joins the
-/// program. Every plane is checked against all points of all groups one by one, so a separation holds
-/// for any scores, whatever their shape, and whatever the program's rounding errors.
+/// program. A plane that seems to separate is rounded to whole numbers and checked in integers
+/// against all points of all groups one by one, so a separation holds for any scores, whatever their
+/// shape, and whatever the program's rounding errors.
 struct HullSeparation {
   struct Group {
     let weight: Double
@@ -14,6 +15,24 @@ struct HullSeparation {
     let points: [Double]
     /// What the group's own coordinates must be in the mean.
     var targets: [Double] = []
+    /// The weight, exactly.
+    let share: Quotient
+    /// The targets, exactly.
+    var exactTargets: [Quotient] = []
+    /// The same points in integers: of each shared coordinate the t for which it lies in t ... t + 3
+    /// units of 2⁻³⁶, then the own coordinates, which are whole; nil where that cannot be told.
+    let exact: () -> [Int]?
+  }
+
+  /// A fraction of small whole numbers.
+  struct Quotient {
+    let numerator: Int
+    let denominator: Int
+
+    init(_ numerator: Int, _ denominator: Int) {
+      self.numerator = numerator
+      self.denominator = denominator
+    }
   }
 
   enum Answer: Sendable {
@@ -97,10 +116,74 @@ struct HullSeparation {
           add(number, best.point)
         }
       }
-      if reached < needed - 1e-11 * doubt { return .separated }
+      if reached < needed - 1e-11 * doubt {
+        let own = groups.indices.map { number in
+          groups[number].targets.indices.map { solution.prices[firstRows[number] + $0] }
+        }
+        return isProved(Array(solution.prices.prefix(dimensions)), own) ? .separated : .unknown
+      }
       if gain < 1e-12 { return .unknown }
     }
     return .unknown
+  }
+
+  /// Whether whole numbers near these prices separate, in integers: with w the prices of the shared
+  /// coordinates and q those of a group's own, Σ share·max(w·point) + max(q·own) over groups must be
+  /// less than w·(the nearer end of the box) + q·target. It proves the separation whatever the prices.
+  private func isProved(_ prices: [Double], _ own: [[Double]]) -> Bool {
+    guard let largest = prices.map(abs).max(), largest > 0, largest.isFinite else { return false }
+    let whole = prices.map { Int128(($0 / largest * 0x1p32).rounded()) }
+    // A unit of an own coordinate is 2³⁶ units of a shared one.
+    let wholeOwn = own.map { $0.map { Int128(($0 / largest * 0x1p32).rounded()) << 36 } }
+    var common = 1
+    for group in groups {
+      for quotient in [group.share] + group.exactTargets {
+        common = Self.leastMultiple(common, quotient.denominator)
+        guard common < 1 << 20 else { return false }
+      }
+    }
+    var margin: Int128 = 0
+    for index in low.indices where whole[index] != 0 {
+      guard abs(low[index]) < 0x1p20, abs(high[index]) < 0x1p20 else { return false }
+      // One unit outwards covers the rounding of the ends.
+      let end =
+        whole[index] > 0
+        ? Int128((low[index] * 0x1p36).rounded(.down)) - 1
+        : Int128((high[index] * 0x1p36).rounded(.up)) + 1
+      margin += Int128(common) * whole[index] * end
+    }
+    for (group, own) in zip(groups, wholeOwn) {
+      guard own.allSatisfy({ $0.magnitude < 1 << 84 }), let points = group.exact() else {
+        return false
+      }
+      let width = dimensions + own.count
+      guard points.count == group.points.count else { return false }
+      for (price, target) in zip(own, group.exactTargets) {
+        margin += price * Int128(target.numerator * (common / target.denominator))
+      }
+      let share = Int128(group.share.numerator * (common / group.share.denominator))
+      var rounding: Int128 = 0
+      for price in whole where price > 0 { rounding += 3 * price }
+      var furthest: Int128?
+      for start in stride(from: 0, to: points.count, by: width) {
+        var product = rounding
+        for index in 0..<dimensions { product += whole[index] * Int128(points[start + index]) }
+        product *= share
+        for index in own.indices {
+          product += own[index] * Int128(points[start + dimensions + index] * common)
+        }
+        furthest = max(furthest ?? product, product)
+      }
+      guard let furthest else { return false }
+      margin -= furthest
+    }
+    return margin > 0
+  }
+
+  private static func leastMultiple(_ first: Int, _ second: Int) -> Int {
+    var (a, b) = (first, second)
+    while b != 0 { (a, b) = (b, a % b) }
+    return first / a * second
   }
 
   /// Per shared coordinate, the greatest size that the sum can have.

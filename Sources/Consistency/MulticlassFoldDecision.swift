@@ -59,7 +59,7 @@ struct MulticlassFoldDecision {
     var search = MulticlassLocalSearch(
       problems, hits: problems.map { 0...$0.total }, start: start)
     var found = Feasibility.unknown
-    _ = search.run(steps: min(200_000, effort / 100)) { states in
+    _ = search.run(steps: min(200_000, effort / 50)) { states in
       found = check(states.flatMap { $0.missed + $0.alarms }, scores)
       if case .feasible = found { return true }
       return false

@@ -24,7 +24,10 @@ struct MulticlassHull {
     let coordinates = coordinates(hits)
     guard !coordinates.isEmpty else { return false }
     let groups = problem.sizes.indices.map { label in
-      HullSeparation.Group(weight: 1, points: self.points(label, most, coordinates))
+      HullSeparation.Group(
+        weight: 1, points: self.points(label, most, coordinates),
+        share: HullSeparation.Quotient(1, 1),
+        exact: { self.exactPoints(label, most, coordinates) })
     }
     let slack = 1e-9
     let separation = HullSeparation(
@@ -40,6 +43,25 @@ struct MulticlassHull {
     let high: Double
     /// From class, missed and false alarms.
     let term: (Int, Int, Int) -> Double
+    /// The term's enclosure in units of 2⁻³⁶; nil where it cannot be told.
+    let exact: (Int, Int, Int) -> Int?
+  }
+
+  /// The points in integers, in the order of ``points(_:_:_:)``.
+  private func exactPoints(_ label: Int, _ most: Int, _ coordinates: [Coordinate]) -> [Int]? {
+    let size = problem.sizes[label]
+    var points: [Int] = []
+    for missed in 0...min(size, most) {
+      for alarms in 0...min(problem.total - size, most - missed) {
+        guard coordinates.allSatisfy({ $0.term(label, missed, alarms).isFinite }) else { continue }
+        for coordinate in coordinates {
+          guard let value = coordinate.exact(label, missed, alarms) else { return nil }
+          points.append(value)
+        }
+        points += [missed << 36, (missed - alarms) << 36]
+      }
+    }
+    return points
   }
 
   private func points(_ label: Int, _ most: Int, _ coordinates: [Coordinate]) -> [Double] {
@@ -83,6 +105,13 @@ struct MulticlassHull {
             term: { label, missed, alarms in
               let own = Double(problem.sizes[label])
               return own * (own - Double(missed) + Double(alarms)) / (size * size)
+            },
+            exact: { label, missed, alarms in
+              let own = problem.sizes[label]
+              let top = own * (own - missed + alarms)
+              let bottom = problem.total * problem.total
+              return ExactRatio(Int128(top), Int128(bottom))
+                .enclosure(near: Double(top) / Double(bottom))
             }))
       }
     }
@@ -93,12 +122,21 @@ struct MulticlassHull {
     _ constraint: CountConstraint, _ isWeighted: Bool, _ low: Double, _ high: Double
   ) -> Coordinate {
     let problem = problem
-    return Coordinate(low: low, high: high) { label, missed, alarms in
-      let size = problem.sizes[label]
-      let rest = problem.total - size
-      return Double(problem.weight(label, isWeighted)) / Double(problem.weightSum(isWeighted))
-        * constraint.value(size - missed, rest - alarms, size, rest)
-    }
+    return Coordinate(
+      low: low, high: high,
+      term: { label, missed, alarms in
+        let size = problem.sizes[label]
+        let rest = problem.total - size
+        return Double(problem.weight(label, isWeighted)) / Double(problem.weightSum(isWeighted))
+          * constraint.value(size - missed, rest - alarms, size, rest)
+      },
+      exact: { label, missed, alarms in
+        let size = problem.sizes[label]
+        let rest = problem.total - size
+        return constraint.enclosure(
+          size - missed, rest - alarms, size, rest, times: problem.weight(label, isWeighted),
+          over: problem.weightSum(isWeighted))
+      })
   }
 
   /// The averaged precision that the harmonic mean F and averaged recall R leave: FR/(2R − F), which

@@ -127,98 +127,119 @@ struct MulticlassLocalSearch {
   }
 
   /// Moves until every mean fits and `accept` takes the matrices; true when it did.
+  ///
+  /// Most moves over folds are made in one and undone in another, so that means of linear scores,
+  /// which few combinations of counts give, stay where they are.
   mutating func run(steps: Int, accept: ([State]) -> Bool) -> Bool {
     guard folds.indices.allSatisfy({ isPossible($0) }) else { return false }
-    var newSums = terms.map { _ in 0.0 }
-    var newValues = demands.map { _ in 0.0 }
-    var newTotals = newValues
     var current = miss(totals)
     guard current.isFinite else { return false }
+    var trials = [Trial(terms.count, demands.count), Trial(terms.count, demands.count)]
+    var newTotals = totals
     let count = folds[0].sizes.count
-    let period = 16_384
+    let period = min(16_384, max(1_024, steps / 2))
     for step in 0..<steps {
       if current == 0, accept(states) { return true }
       let word = generator.next()
-      let fold = folds.count == 1 ? 0 : Int((word >> 50) % UInt64(folds.count))
       let first = Int((word & 0xFFFFF) % UInt64(count))
       let second = Int((word >> 20 & 0xFFFFF) % UInt64(count))
-      let amount = word >> 40 & 7 == 0 ? 2 : 1
-      let before = cell(fold, first, second)
-      let errors = states[fold].errors
-      switch word >> 43 & 7 {
-      case 0:
-        // One error more or less.
-        let change = word >> 46 & 1 == 0 ? amount : -amount
-        states[fold].missed[first] += change
-        states[fold].alarms[second] += change
-        states[fold].errors += change
-      case 1, 2, 3:
-        states[fold].missed[first] += amount
-        states[fold].missed[second] -= amount
-      default:
-        states[fold].alarms[first] += amount
-        states[fold].alarms[second] -= amount
+      let amount = (word >> 40 & 7 == 0 ? 2 : 1) * (word >> 46 & 1 == 0 ? 1 : -1)
+      let kind = word >> 43 & 7
+      let fold = folds.count == 1 ? 0 : Int((word >> 50) % UInt64(folds.count))
+      var moved = 1
+      trials[0].begin(fold, states[fold], kind, first, second, amount)
+      if folds.count > 1, word >> 47 & 7 != 0 {
+        let other = (fold + 1 + Int((word >> 56) % UInt64(folds.count - 1))) % folds.count
+        moved = 2
+        trials[1].begin(other, states[other], kind, first, second, -amount)
       }
       var total = Double.infinity
-      if isPossible(fold) {
-        let after = cell(fold, first, second)
-        for index in terms.indices {
-          newSums[index] =
-            sums[fold][index] + term(index, fold, first, after.0, after.2)
-            - term(index, fold, first, before.0, before.2)
-          if second != first {
-            newSums[index] +=
-              term(index, fold, second, after.1, after.3)
-              - term(index, fold, second, before.1, before.3)
-          }
-        }
-        for index in demands.indices {
-          newValues[index] = score(demands[index].form, newSums, fold, states[fold].errors)
-          newTotals[index] = totals[index] + newValues[index] - values[fold][index]
-        }
+      if (0..<moved).allSatisfy({ isPossible(trials[$0]) }) {
+        for index in demands.indices { newTotals[index] = totals[index] }
+        for number in 0..<moved { evaluate(&trials[number], &newTotals) }
         total = miss(newTotals)
       }
       let heat = 0.3 + 12 * Double(period - step % period) / Double(period)
       if total <= current
         || (total < current + heat * 4 && generator.uniform() < exp((current - total) / heat))
       {
-        swap(&sums[fold], &newSums)
-        swap(&values[fold], &newValues)
+        for number in 0..<moved { take(&trials[number]) }
         swap(&totals, &newTotals)
         current = total
-      } else {
-        states[fold].missed[first] = before.0
-        states[fold].missed[second] = before.1
-        states[fold].alarms[first] = before.2
-        states[fold].alarms[second] = before.3
-        states[fold].errors = errors
       }
       if step & 0xFFFF == 0xFFFF { recompute() }
     }
     return false
   }
 
-  /// Missed samples of two classes, then their false alarms.
+  /// The trial's sums and scores; their changes are added to the totals.
   @inline(__always)
-  private func cell(_ fold: Int, _ first: Int, _ second: Int) -> (Int, Int, Int, Int) {
+  private func evaluate(_ trial: inout Trial, _ totals: inout [Double]) {
+    let fold = trial.fold
+    let (first, second, cell) = (trial.first, trial.second, trial.cell)
     let state = states[fold]
-    return (
-      state.missed[first], state.missed[second], state.alarms[first], state.alarms[second]
-    )
+    for index in terms.indices {
+      var sum =
+        sums[fold][index] + term(index, fold, first, cell.0, cell.2)
+        - term(index, fold, first, state.missed[first], state.alarms[first])
+      if second != first {
+        sum +=
+          term(index, fold, second, cell.1, cell.3)
+          - term(index, fold, second, state.missed[second], state.alarms[second])
+      }
+      trial.sums[index] = sum
+    }
+    for index in demands.indices {
+      trial.values[index] = score(demands[index].form, trial.sums, fold, trial.errors)
+      totals[index] += trial.values[index] - values[fold][index]
+    }
+  }
+
+  private mutating func take(_ trial: inout Trial) {
+    let fold = trial.fold
+    states[fold].missed[trial.first] = trial.cell.0
+    states[fold].missed[trial.second] = trial.cell.1
+    states[fold].alarms[trial.first] = trial.cell.2
+    states[fold].alarms[trial.second] = trial.cell.3
+    states[fold].errors = trial.errors
+    swap(&sums[fold], &trial.sums)
+    swap(&values[fold], &trial.values)
+  }
+
+  @inline(__always)
+  private func isPossible(_ trial: Trial) -> Bool {
+    let problem = folds[trial.fold]
+    let state = states[trial.fold]
+    guard allowed[trial.fold].contains(problem.total - trial.errors) else { return false }
+    for label in problem.sizes.indices {
+      var (missed, alarms) = (state.missed[label], state.alarms[label])
+      if label == trial.first { (missed, alarms) = (trial.cell.0, trial.cell.2) }
+      if label == trial.second { (missed, alarms) = (trial.cell.1, trial.cell.3) }
+      if !Self.fits(missed, alarms, problem.sizes[label], problem.total, trial.errors) {
+        return false
+      }
+    }
+    return true
+  }
+
+  /// Whether a class of that size can have these errors among so many.
+  @inline(__always)
+  private static func fits(
+    _ missed: Int, _ alarms: Int, _ size: Int, _ total: Int, _ errors: Int
+  ) -> Bool {
+    missed >= 0 && alarms >= 0 && missed <= size && alarms <= total - size
+      && missed + alarms <= errors
   }
 
   private func isPossible(_ fold: Int) -> Bool {
     let problem = folds[fold]
     let state = states[fold]
     guard allowed[fold].contains(problem.total - state.errors) else { return false }
-    for label in problem.sizes.indices {
-      let size = problem.sizes[label]
-      let (missed, alarms) = (state.missed[label], state.alarms[label])
-      if missed < 0 || alarms < 0 || missed > size || alarms > problem.total - size
-        || missed + alarms > state.errors
-      {
-        return false
-      }
+    for label in problem.sizes.indices
+    where !Self.fits(
+      state.missed[label], state.alarms[label], problem.sizes[label], problem.total, state.errors)
+    {
+      return false
     }
     return true
   }

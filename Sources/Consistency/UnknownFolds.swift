@@ -17,15 +17,16 @@ struct UnknownFolds {
     // Stratified folds are what most papers used, so they are tried first.
     if case .feasible(let witness) = decide(stratifiedUnits, true) { return .feasible(witness) }
     let isCurved = constraints.contains { !LinearFolds.isLinear($0) }
+    if isCurved, let answer = meet(constraints, limit: 20_000) { return answer }
     if isCurved, hullsSeparate(constraints) { return .infeasible(.separation) }
     if isCurved, let witness = searchMixes(constraints) { return .feasible(witness) }
-    let kinds = Set(constraints.map(\.kind))
-    let wantsPositives = !kinds.isDisjoint(with: [
-      .recall, .falseNegativeRate, .balancedAccuracy, .informedness, .geometricMean,
-    ])
-    let wantsNegatives = !kinds.isDisjoint(with: [
-      .specificity, .falsePositiveRate, .balancedAccuracy, .informedness, .geometricMean,
-    ])
+    if isCurved, let answer = meet(constraints, limit: 300_000) { return answer }
+    let wantsPositives = constraints.contains {
+      !$0.isDefined(ClassCounts(positives: 0, negatives: 1))
+    }
+    let wantsNegatives = constraints.contains {
+      !$0.isDefined(ClassCounts(positives: 1, negatives: 0))
+    }
     var choices: [[[ClassCounts]]] = []
     var slots: [(choice: Int, dataset: Int, repeats: Int)] = []
     for (index, dataset) in datasets.enumerated() {
@@ -47,6 +48,12 @@ struct UnknownFolds {
     var walk = Walk(choices: choices, slots: slots, decide: decide)
     walk.datasets = datasets.count
     return walk.run(limit: isCurved ? max(20, effort / 500_000) : Self.limit)
+  }
+
+  /// The class mixes that a fold of a data set can have.
+  static func mixes(_ size: Int, _ counts: ClassCounts) -> [ClassCounts] {
+    (max(0, size - counts.negatives)...max(0, size - counts.negatives, min(size, counts.positives)))
+      .map { ClassCounts(positives: $0, negatives: size - $0) }
   }
 
   /// Random moves of counts within and between folds, class mixes included.
@@ -74,50 +81,19 @@ struct UnknownFolds {
         tn: Int((aim(.specificity) * Double($0.counts.negatives)).rounded()))
     }
     var found: Witness?
-    var search = FoldLocalSearch(tables: tables, requirements: requirements, start: start)
-    _ = search.run(steps: min(300_000, effort / 100), annealed: true) { pairs, folds in
+    func accepts(_ pairs: [CountPair], _ folds: [ClassCounts]) -> Bool {
       let mixed = zip(units, folds).map {
         FoldUnit(counts: $1, divisor: $0.divisor, dataset: $0.dataset)
       }
       found = witness(pairs, mixed)
       return found != nil
     }
+    var search = FoldLocalSearch(tables: tables, requirements: requirements, start: start)
+    for breadth in [100, 200, 300] {
+      if search.run(steps: min(24_576, effort / 400), annealed: true, accepts: accepts) { break }
+      if search.completion.run(breadths: [breadth], accepts: accepts) != nil { break }
+    }
     return found
-  }
-
-  /// Whether no folds at all of these sizes have the means: a fold's points are those of every class
-  /// mix, tied by the mean number of positives.
-  private func hullsSeparate(_ constraints: [CountConstraint]) -> Bool {
-    guard datasets.count == 1, case .unknown(let counts, let folds, _) = datasets[0].folds else {
-      return false
-    }
-    let usable = constraints.filter { $0.interval.high < 1e6 }
-    let bounds = datasets[0].foldBounds
-    var groups: [HullSeparation.Group] = []
-    let sizes = Self.sizes(counts.total, folds)
-    for size in Set(sizes).sorted() {
-      var points: [Double] = []
-      for p in 0...min(size, counts.positives) where size - p <= counts.negatives {
-        guard points.count < 2_000_000 else { return false }
-        let fold = ClassCounts(positives: p, negatives: size - p)
-        for tp in 0...p {
-          for tn in 0...(size - p) where bounds.allSatisfy({ $0.allows(tp, tn, fold) }) {
-            let row = usable.map { $0.value(tp, tn, p, size - p) }
-            guard row.allSatisfy(\.isFinite) else { continue }
-            points += row
-            points.append(Double(p))
-          }
-        }
-      }
-      let share = Double(sizes.filter { $0 == size }.count) / Double(folds)
-      groups.append(HullSeparation.Group(weight: share, points: points))
-    }
-    let mean = Double(counts.positives) / Double(folds)
-    let separation = HullSeparation(
-      groups: groups, low: usable.map(\.interval.low) + [mean],
-      high: usable.map(\.interval.high) + [mean])
-    if case .separated = separation.run(rounds: 60) { return true }
-    return false
   }
 
   private var stratifiedUnits: [FoldUnit] {

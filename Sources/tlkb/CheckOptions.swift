@@ -36,6 +36,14 @@ struct ScoreOptions: ParsableArguments {
     help: ArgumentHelp("False negative rate.", valueName: "value"))
   var fnr: String?
   @Option(
+    name: [.customLong("false-discovery-rate"), .customLong("fdr")],
+    help: ArgumentHelp("1 − precision.", valueName: "value"))
+  var falseDiscoveryRate: String?
+  @Option(
+    name: [.customLong("false-omission-rate")],
+    help: ArgumentHelp("1 − negative predictive value.", valueName: "value"))
+  var falseOmissionRate: String?
+  @Option(
     name: [.customLong("f1")],
     help: ArgumentHelp("F1 of the positive class, or averaged.", valueName: "value"))
   var f1: String?
@@ -46,6 +54,10 @@ struct ScoreOptions: ParsableArguments {
     name: [.customLong("f-minus")],
     help: ArgumentHelp("F1 of the negative class.", valueName: "value"))
   var fMinus: String?
+  @Option(
+    name: [.customLong("f-beta-minus")],
+    help: ArgumentHelp("F-beta of the negative class; give --beta.", valueName: "value"))
+  var fBetaMinus: String?
   @Option(
     name: [.customLong("balanced-accuracy")],
     help: ArgumentHelp("Mean of sensitivity and specificity.", valueName: "value"))
@@ -83,6 +95,14 @@ struct ScoreOptions: ParsableArguments {
     help: ArgumentHelp("Negative likelihood ratio.", valueName: "value"))
   var negativeLikelihoodRatio: String?
   @Option(
+    name: [.customLong("diagnostic-odds-ratio"), .customLong("dor")],
+    help: ArgumentHelp("Diagnostic odds ratio.", valueName: "value"))
+  var diagnosticOddsRatio: String?
+  @Option(
+    name: [.customLong("prevalence-threshold")],
+    help: ArgumentHelp("Prevalence threshold.", valueName: "value"))
+  var prevalenceThreshold: String?
+  @Option(
     name: [.customLong("unified-performance-measure")],
     help: ArgumentHelp("Unified performance measure.", valueName: "value"))
   var unified: String?
@@ -100,9 +120,12 @@ struct ScoreOptions: ParsableArguments {
       ("negative-predictive-value", npv),
       ("false-positive-rate", fpr),
       ("false-negative-rate", fnr),
+      ("false-discovery-rate", falseDiscoveryRate),
+      ("false-omission-rate", falseOmissionRate),
       ("f1", f1),
       ("f-beta", fBeta),
       ("f-minus", fMinus),
+      ("f-beta-minus", fBetaMinus),
       ("balanced-accuracy", balancedAccuracy),
       ("matthews", matthews),
       ("kappa", kappa),
@@ -113,6 +136,8 @@ struct ScoreOptions: ParsableArguments {
       ("informedness", informedness),
       ("positive-likelihood-ratio", positiveLikelihoodRatio),
       ("negative-likelihood-ratio", negativeLikelihoodRatio),
+      ("diagnostic-odds-ratio", diagnosticOddsRatio),
+      ("prevalence-threshold", prevalenceThreshold),
       ("unified-performance-measure", unified),
       ("auc", auc),
     ].compactMap { name, value in value.map { (name: name, value: $0) } }
@@ -149,7 +174,9 @@ struct DesignOptions: ParsableArguments {
   var stratified: String?
   @Option(
     name: .customLong("fold-counts"),
-    help: ArgumentHelp("Positives and negatives of each fold.", valueName: "38+262,37+263"))
+    help: ArgumentHelp(
+      "Positives and negatives of each fold or test set; | divides data sets.",
+      valueName: "38+262,37+263"))
   var foldCounts: String?
   @Option(
     name: .customLong("fold-bounds"),
@@ -179,8 +206,9 @@ struct DesignOptions: ParsableArguments {
   var accuracyKind: String?
   @Option(
     name: .customLong("rounding"),
-    help: ArgumentHelp("nearest, half-up, half-even, floor, ceiling, truncation.", valueName: "how")
-  )
+    help: ArgumentHelp(
+      "nearest, half-up, half-even, floor, ceiling, truncation, nearest-or-truncated.",
+      valueName: "how"))
   var rounding: String?
   @Option(
     name: .customLong("eps"),
@@ -191,7 +219,9 @@ struct DesignOptions: ParsableArguments {
     name: .customLong("percent"),
     help: ArgumentHelp("Whether scores without % are percentages.", valueName: "yes|no"))
   var percent: String?
-  @Option(name: .customLong("beta"), help: ArgumentHelp("β of --f-beta.", valueName: "β"))
+  @Option(
+    name: .customLong("beta"),
+    help: ArgumentHelp("β of --f-beta and --f-beta-minus.", valueName: "β"))
   var beta: String?
 
   var fields: [(name: String, value: String)] {

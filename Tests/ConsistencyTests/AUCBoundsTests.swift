@@ -58,6 +58,40 @@ import Testing
     #expect(abs((try #require(AUCBounds.regulatedMinimum(point))) - 0.745) < 1e-12)
   }
 
+  @Test func `The estimates of Fazekas & Kovács have their values`() throws {
+    // 20 positives, 30 negatives, sensitivity 0.85, specificity 0.8, accuracy 0.82, area 0.9; the
+    // numbers are those of mlscorecheck's auc module, written out by hand.
+    let point = RatePoint(sensitivity: 0.85, specificity: 0.8)
+    func expect(_ value: Double?, _ expected: Double, _ name: Comment) throws {
+      #expect(abs(try #require(value) - expected) < 1e-12, name)
+    }
+    try expect(AUCBounds.minimum(point), 0.68, "min")
+    try expect(AUCBounds.maximum(point), 0.97, "max")
+    try expect(AUCBounds.regulatedMinimum(point), 0.71125, "rmin")
+    // The grid moves 25.5 of 30 negatives down to 25: 0.15·(0.85 − 25/30)/2 more.
+    try expect(
+      AUCBounds.regulatedMinimum(point, positives: 20, negatives: 30), 0.7125, "grmin")
+    let areas = AUCBounds.area(accuracy: 0.82, positives: 20, negatives: 30)
+    try expect(areas.lowerBound, 0.82 - 0.18 * 1.5, "amin")
+    try expect(areas.upperBound, 1, "amax")
+    try expect(
+      AUCBounds.area(accuracy: 0.3, positives: 20, negatives: 30).upperBound, 0.75, "amax, low")
+    try expect(
+      AUCBounds.regulatedMinimum(accuracy: 0.82, positives: 20, negatives: 30), 0.65125, "armin")
+    try expect(
+      AUCBounds.maximumAtBestAccuracy(point, positives: 20, negatives: 30), 1 - 81.0 / 1200,
+      "maxa")
+    let accuracies = AUCBounds.accuracy(area: 0.9, positives: 20, negatives: 30)
+    try expect(accuracies.lowerBound, 0.36, "acc_min")
+    try expect(accuracies.upperBound, 0.96, "acc_max")
+    let regulated = AUCBounds.regulatedAccuracy(area: 0.9, positives: 20, negatives: 30)
+    try expect(regulated?.lowerBound, 0.4, "acc_rmin")
+    try expect(regulated?.upperBound, (30 + 20 * 0.8.squareRoot()) / 50, "acc_rmax")
+    try expect(
+      AUCBounds.bestAccuracy(area: 0.9, positives: 20, negatives: 30).lowerBound,
+      1 - 120.0.squareRoot() / 50, "macc_min")
+  }
+
   @Test func `A curve's best accuracy stays within what its area allows`() throws {
     var generator = SeededGenerator(seed: 14)
     for _ in 0..<cases(2_000) {

@@ -73,7 +73,8 @@ import Testing
 
   @Test func `Every rounding model allows what it printed, on 20,000 random matrices`() throws {
     var generator = SeededGenerator(seed: 162)
-    for _ in 0..<cases(20_000) {
+    var tally = Tally("every rounding model, one test set")
+    while tally.count < cases(20_000) {
       let p = 1 + generator.below(120)
       let n = 1 + generator.below(120)
       let tp = generator.below(p + 1)
@@ -92,8 +93,9 @@ import Testing
       }
       if reported.isEmpty { continue }
       let verdict = try ConsistencyCheck(design: .binary(p, n), scores: reported).verdict()
-      #expect(verdict == .consistent, "\(model) \(tp) \(tn) of \(p) + \(n)")
+      tally.add(verdict, "\(model) \(tp) \(tn) of \(p) + \(n)")
     }
+    #expect(tally.decides(atLeast: 1))
   }
 
   /// top/bottom as a whole number.
@@ -111,6 +113,7 @@ import Testing
 
   @Test func `Scores are never called inconsistent when only ranges or a total are known`() throws {
     var generator = SeededGenerator(seed: 163)
+    var tally = Tally("a total or a range of counts")
     for index in 0..<cases(2_000) {
       let p = 1 + generator.below(40)
       let n = 1 + generator.below(40)
@@ -136,10 +139,9 @@ import Testing
       }
       let verdict = try ConsistencyCheck(design: design, scores: reported, effort: 1_000_000)
         .verdict()
-      #expect(
-        verdict != .inconsistent,
-        "\(counts) \(design) \(reported.map { "\($0.kind) \($0.text)" })")
+      tally.add(verdict, "\(counts) \(design) \(reported.map { "\($0.kind) \($0.text)" })")
     }
+    #expect(tally.decides(atLeast: 0.9))
   }
 
   @Test func `A total alone agrees with brute force over every split into classes`() throws {

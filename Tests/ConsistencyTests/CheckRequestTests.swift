@@ -81,6 +81,19 @@ import Testing
     #expect(report.verdict == .inconsistent)
   }
 
+  @Test func `Data sets divided by a bar are averaged, each over its folds`() throws {
+    // Recalls 0.5 and 1 of one data set, 1 of the other: ((0.5 + 1)/2 + 1)/2; pooled, 2/3 and 1.
+    let fields = [
+      ("fold-counts", "2+2, 1+1 | 4+4"), ("aggregation", "mean-of-scores"),
+      ("averaging", "binary"), ("accuracy-kind", "overall"),
+    ]
+    #expect(try report(fields + [("recall", "0.8750")]).verdict == .consistent)
+    let pooled = try report(fields + [("recall", "0.8333")])
+    #expect(pooled.verdict == .consistent)
+    #expect(pooled.assessment.readings[0].designName == "means over data sets, folds pooled")
+    #expect(try report(fields + [("recall", "0.8100")]).verdict == .inconsistent)
+  }
+
   @Test(arguments: [
     ([("acuracy", "0.9")], ConsistencyError.unknownField("acuracy", nearest: "accuracy")),
     (

@@ -9,7 +9,8 @@ import Testing
 
   @Test func `Means of random stratified foldings are never called inconsistent`() throws {
     var generator = SeededGenerator(seed: 51)
-    for _ in 0..<cases(20_000) {
+    var tally = Tally("linear means over known folds")
+    while tally.count < cases(20_000) {
       let folds = 2 + generator.below(4)
       let dataset = FoldedDataset.stratified(
         ClassCounts(
@@ -22,10 +23,9 @@ import Testing
       if scores.isEmpty { continue }
       let check = ConsistencyCheck(
         design: .meanOverFolds([dataset], datasetBounds: []), scores: scores, effort: 100_000)
-      if try check.verdict() == .inconsistent {
-        Issue.record("\(counts) \(scores.map { "\($0.kind) \($0.text)" })")
-      }
+      tally.add(try check.verdict(), "\(counts) \(scores.map { "\($0.kind) \($0.text)" })")
     }
+    #expect(tally.decides(atLeast: 0.95))
   }
 
   @Test func `An F1 that no folds can have is refuted although F1 is not linear`() throws {
@@ -127,7 +127,8 @@ import Testing
 
   @Test func `Folds of unknown structure are never refuted when some structure fits`() throws {
     var generator = SeededGenerator(seed: 54)
-    for _ in 0..<cases(400) {
+    var tally = Tally("linear means over unknown folds")
+    while tally.count < cases(400) {
       let folds = 2 + generator.below(3)
       let dataset = ClassCounts(
         positives: folds + generator.below(10), negatives: 3 * folds + generator.below(40))
@@ -142,15 +143,20 @@ import Testing
         design: .meanOverFolds(
           [FoldedDataset(.unknown(dataset, folds: folds, repeats: 1))], datasetBounds: []),
         scores: scores)
-      #expect(try check.verdict() == .consistent, "\(counts)")
+      tally.add(try check.verdict(), "\(counts)")
     }
+    #expect(tally.decides(atLeast: 1))
   }
 
   @Test func `Means over multiclass folds are never called inconsistent`() throws {
     var generator = SeededGenerator(seed: 55)
+    var tally = Tally("means over multiclass folds")
     for index in 0..<cases(300) {
-      let sizes = (0..<3).map { _ in 9 + generator.below(30) }
-      let folds = FoldedDataset.stratifiedSizes(sizes, folds: 3)
+      // One case in five has larger folds, which take longer.
+      let number = 2 + generator.below(2)
+      let most = generator.below(5) == 0 ? 36 : 12
+      let sizes = (0..<3).map { _ in number + generator.below(most) }
+      let folds = FoldedDataset.stratifiedSizes(sizes, folds: number)
       let reading = [
         Hypothesis(.macro), Hypothesis(.weighted), Hypothesis(.micro),
         Hypothesis(.macro, .meanOneVersusRest),
@@ -164,8 +170,9 @@ import Testing
       }
       let check = ConsistencyCheck(
         design: .meanOverMulticlassFolds(folds), scores: scores,
-        effort: runsAll ? 200_000 : 3_000_000)
-      #expect(try check.verdict(reading) != .inconsistent, "\(reading.name) \(folds)")
+        effort: 500_000)
+      tally.add(try check.verdict(reading), "\(reading.name) \(folds)")
     }
+    #expect(tally.decides(atLeast: 0.5))
   }
 }

@@ -73,11 +73,18 @@ import Testing
       var reached = Array(repeating: 0.0, count: dimensions)
       for _ in 0..<(1 + generator.below(4)) {
         let count = 1 + generator.below(12)
-        let points = (0..<(count * dimensions)).map { _ in generator.uniform() }
-        let weight = generator.uniform()
+        // Points on a grid of 2⁻³⁰, so that their whole-number form is exact.
+        let whole = (0..<(count * dimensions)).map { _ in generator.below(1 << 30) }
+        let points = whole.map { Double($0) / 0x1p30 }
+        let share = generator.below(1000)
         let chosen = generator.below(count)
-        for axis in 0..<dimensions { reached[axis] += weight * points[chosen * dimensions + axis] }
-        groups.append(HullSeparation.Group(weight: weight, points: points))
+        for axis in 0..<dimensions {
+          reached[axis] += Double(share) / 1000 * points[chosen * dimensions + axis]
+        }
+        groups.append(
+          HullSeparation.Group(
+            weight: Double(share) / 1000, points: points,
+            share: HullSeparation.Quotient(share, 1000), exact: { whole.map { $0 << 6 - 1 } }))
       }
       // Every third box is moved out of reach of some, not all, sets of points.
       if index % 3 == 0 { reached[0] += generator.uniform() }

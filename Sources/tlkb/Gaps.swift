@@ -24,6 +24,7 @@ struct Gaps: ParsableCommand {
         tlkb gaps --matrix
         tlkb gaps --checklist claim --study boumaraf
         tlkb gaps --kind untried-pair --dataset BreakHis --as-recipe
+        tlkb gaps --kind no-augmentation-comparison --study saber --as-recipe
       """)
 
   @Option(help: "Gaps of this kind.") var kind: Gap.Kind?
@@ -36,7 +37,7 @@ struct Gaps: ParsableCommand {
     help: ArgumentHelp("Answer a reporting checklist: claim, tripod-ai, stard-ai.", valueName: "id")
   )
   var checklist: String?
-  @Flag(help: "Write a recipe of the most valuable pair that can be run, for tlkb reproduce.")
+  @Flag(help: "Write a recipe that fills the most valuable gap, for tlkb reproduce.")
   var asRecipe = false
   @Option(help: ArgumentHelp("The recipe's file (default: standard output).", valueName: "file"))
   var output: String?
@@ -49,8 +50,9 @@ struct Gaps: ParsableCommand {
       throw ValidationError("--matrix, --checklist and --as-recipe exclude each other; choose one.")
     }
     if output != nil, !asRecipe { throw ValidationError("--output is for --as-recipe.") }
-    if asRecipe, let kind, kind != .untriedPair {
-      throw ValidationError("--as-recipe writes recipes of untried-pair gaps only.")
+    if asRecipe, let kind, !kind.hasRecipe {
+      let kinds = Gap.Kind.allCases.filter(\.hasRecipe).map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--as-recipe writes recipes for these kinds of gap: \(kinds).")
     }
   }
 
@@ -82,31 +84,23 @@ struct Gaps: ParsableCommand {
     listing.show(.gaps(try query.gaps(in: store) { EngineFacts.of($0) }), noun: ("gap", "gaps"))
   }
 
-  /// Writes the recipe of the first pair that the engine has a network for.
+  /// Writes the recipe of the most valuable gap that one can fill.
   private func writeRecipe(of query: GapQuery, from store: Store) throws {
-    var query = query
-    query.kind = .untriedPair
     let gaps = try query.gaps(in: store) { EngineFacts.of($0) }
-    let runnable = gaps.first { gap in
-      gap.subjects.contains { $0.kind == .backbone && Backbones.engineName(of: $0.id) != nil }
-    }
-    guard let gap = runnable,
-      let dataset = gap.subjects.first(where: { $0.kind == .dataset })?.id,
-      let backbone = gap.subjects.first(where: { $0.kind == .backbone })?.id
-    else {
+    let (matrix, knowledge) = try GapQuery.matrix(of: store)
+    let recipes = GapRecipes(
+      knowledge: knowledge, matrix: matrix,
+      declared: String(Date.now.ISO8601Format().prefix(10)))
+    guard let filled = gaps.lazy.compactMap(recipes.recipe(for:)).first else {
       throw UsageError(
-        description: "no untried pair fits that the engine has a network for; "
-          + "'tlkb gaps --kind untried-pair' lists them all")
+        description: "none of these \(gaps.count) gaps has a recipe: the engine lacks the network "
+          + "or the setting; 'tlkb gaps --kind untried-pair' lists pairs that have one")
     }
-    let recipe = try Recipe.untried(
-      id: "\(backbone)-\(dataset)", dataset: dataset, backbone: backbone,
-      because: "\(gap.summary) (\(gap.because))",
-      declared: String(Date.now.ISO8601Format().prefix(10)), knowledge: try store.knowledge())
     guard let output else {
-      print(recipe.yaml, terminator: "")
+      print(filled.text(file: "FILE"), terminator: "")
       return
     }
-    try writeAtomically(recipe.yaml, to: output)
-    print("\(output): \(gap.summary); run it with: tlkb reproduce \(output)")
+    try writeAtomically(filled.text(file: output), to: output)
+    print("\(output): \(filled.gap.summary); run it with: \(filled.command(file: output))")
   }
 }

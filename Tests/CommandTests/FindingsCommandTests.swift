@@ -159,6 +159,23 @@ import Testing
   }
 
   @Test(
+    "A missing comparison becomes a recipe with the axis to vary",
+    arguments: [
+      ("no-augmentation-comparison", "--vary augmentation"),
+      ("no-patient-separation", "--vary split"), ("untried-strategy", "--vary strategy"),
+      ("untried-technique", ""), ("untried-backbone", ""), ("unused-dataset", ""),
+    ])
+  func comparisonRecipe(_ kind: String, _ options: String) throws {
+    let sandbox = try Sandbox()
+    let written = try sandbox.tlkb("gaps", "--kind", kind, "--as-recipe", "--output", "gap.yaml")
+    #expect(written.status == 0, "\(written.errors)")
+    #expect(
+      written.output.contains("tlkb reproduce gap.yaml" + (options.isEmpty ? "" : " \(options)")))
+    let checked = try sandbox.tlkb("recipe", "validate", "gap.yaml")
+    #expect(checked.status == 0, "\(checked.errors)")
+  }
+
+  @Test(
     "Options of gaps that exclude each other end with 64",
     arguments: [
       ["gaps", "--matrix", "--checklist", "claim"], ["gaps", "--output", "x.yaml"],

@@ -6,10 +6,13 @@ import Neural
 /// Drafts recipes: what sources state is filled in with its place, the rest are declared defaults.
 package enum RecipeDraft {
   /// A recipe for an experiment of a study; the experiment may be left out when there is one only.
+  /// - Parameter settings: fields that differ from the study's set-up, with the reason; such a
+  ///   recipe answers no claim.
   /// - Throws: ``ReproduceError`` when the study has no such experiment, or its network is not one
   ///   of the engine's.
   package static func draft(
-    study: Study, experiment name: String?, declared: String, knowledge: KnowledgeBase
+    study: Study, experiment name: String?, declared: String, knowledge: KnowledgeBase,
+    settings: [String: [String]] = [:], because: String = ""
   ) throws -> Recipe {
     let known = study.experiments.map(\.id)
     let candidates = study.experiments.filter { name == nil ? true : $0.id == name }
@@ -19,8 +22,10 @@ package enum RecipeDraft {
       throw ReproduceError.unknownExperiment(
         study: study.id, experiment: name ?? "", known: known)
     }
-    return try Drafter(study: study, experiment: experiment, knowledge: knowledge)
-      .recipe(declared: declared, isOnly: known.count == 1)
+    return try Drafter(
+      study: study, experiment: experiment, knowledge: knowledge, settings: settings,
+      because: because
+    ).recipe(declared: declared, isOnly: known.count == 1)
   }
 }
 
@@ -49,6 +54,8 @@ private struct Drafter {
   let study: Study
   let experiment: Experiment
   let knowledge: KnowledgeBase
+  let settings: [String: [String]]
+  let because: String
 
   func recipe(declared: String, isOnly: Bool) throws -> Recipe {
     guard let backbone = experiment.backbones.first, experiment.backbones.count == 1,
@@ -107,9 +114,16 @@ private struct Drafter {
       all["preprocessing.normalisation"] = SettingRow(
         "preprocessing.normalisation", ["half"], isList: false, stated)
     }
+    for (name, values) in settings {
+      all[name] = SettingRow(
+        name, values, isList: all[name]?.isList ?? (name == "preprocessing.steps"),
+        .inferred(because))
+    }
+    let isOwn = settings.isEmpty
     return try Self.assemble(
-      id: isOnly ? study.id : "\(study.id)-\(experiment.id)", study: study.id,
-      experiment: experiment.id, declared: declared, rows: all, knowledge: knowledge)
+      id: isOnly ? study.id : "\(study.id)-\(experiment.id)", study: isOwn ? study.id : "none",
+      experiment: isOwn ? experiment.id : "none", declared: declared, rows: all,
+      knowledge: knowledge)
   }
 
   /// The appearance that prints the most claims.

@@ -100,8 +100,8 @@ extension Plot {
             high: reported.value + reported.halfWidth,
             note: "reported \(reported.text), \(reported.at)"),
           Mark(
-            series: .reproduced, value: run.mean, low: run.prediction?.low,
-            high: run.prediction?.high,
+            series: .reproduced, value: run.mean, low: run.possiblePrediction?.low,
+            high: run.possiblePrediction?.high,
             note: "run \(measured(run.mean)), \(run.values.count) seeds, \(item.verdict.title)"),
         ])
     }

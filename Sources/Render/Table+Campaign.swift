@@ -77,7 +77,7 @@ extension Table {
     [
       run.map { .number($0.mean, shown: measured($0.mean)) } ?? .blank,
       run?.sd.map { .number($0, shown: measured($0)) } ?? .blank,
-      .optional(run?.prediction.map { "[\(measured($0.low)), \(measured($0.high))]" }),
+      .optional(run?.possiblePrediction.map(interval)),
     ]
   }
 }

@@ -38,7 +38,7 @@ extension Table {
             item.run.map { .number($0.mean, shown: measured($0.mean)) } ?? .blank,
             item.run?.sd.map { .number($0, shown: measured($0)) } ?? .blank,
             item.run.map { .count($0.values.count) } ?? .blank,
-            .optional(item.run?.prediction.map(interval)),
+            .optional(item.run?.possiblePrediction.map(interval)),
             item.difference.map { .number($0, shown: signed($0)) } ?? .blank,
           ]
         }
@@ -68,7 +68,7 @@ extension Table {
         return [
           .text("\(summary.name)"), .number(summary.mean, shown: measured(summary.mean)),
           summary.sd.map { .number($0, shown: measured($0)) } ?? .blank,
-          .count(summary.values.count), .optional(summary.prediction.map(interval)),
+          .count(summary.values.count), .optional(summary.possiblePrediction.map(interval)),
           .optional(intervals.isEmpty ? nil : intervals.joined(separator: "; ")),
           .optional(value?.note),
         ]
@@ -87,7 +87,7 @@ extension Table {
       })
   }
 
-  private static func interval(_ bounds: Bounds) -> String {
+  static func interval(_ bounds: Bounds) -> String {
     "[\(measured(bounds.low)), \(measured(bounds.high))]"
   }
 

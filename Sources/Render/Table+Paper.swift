@@ -27,7 +27,7 @@ extension Table {
     let isTurned = isWide && !isLong && !onLandscapePage
     let layout =
       isWide
-      ? wrappedLayout(widths, line: isTurned ? 148 : 185) : columns.map(\.latexLetter).joined()
+      ? wrappedLayout(widths, line: isTurned ? 130 : 185) : columns.map(\.latexLetter).joined()
     let line = { (cells: [String]) in "    " + cells.joined(separator: " & ") + " \\\\\n" }
     let header = line(columns.map { latexEscaped($0.title) })
     let body = rows.map { row in line(row.map(\.latex)) }.joined()

@@ -66,6 +66,16 @@ package struct MetricSummary: Codable, Hashable, Sendable {
     sd = VerdictRules.spread(values)?.sd
     prediction = VerdictRules.prediction(values, level: level)
   }
+
+  /// ``prediction`` cut to the values that the metric can have, for people to read.
+  package var possiblePrediction: Bounds? {
+    let least: Double = [.kappa, .mcc].contains(name.metric) ? -1 : 0
+    return prediction.map { bounds in
+      Bounds(
+        low: max(least, bounds.low), high: min(1, bounds.high), level: bounds.level,
+        method: bounds.method)
+    }
+  }
 }
 
 /// What a run says about a claim.

@@ -209,10 +209,11 @@ private struct Scorer {
   }
 
   /// Of a proportion, where images of one patient are not independent as the exact intervals assume:
-  /// it comes before them.
+  /// it comes before them. None where all redraws agree (nothing wrong, or nothing right): such an
+  /// interval would have no width, and theirs do.
   private func patientInterval(_ score: ([Int]) -> Score) throws(ScoringError) -> [Bounds] {
     guard clusters != nil else { return [] }
-    return try resampled(score)
+    return try resampled(score).filter { $0.low < $0.high }
   }
 
   /// A score of drawn samples; a sample counts as often as it was drawn.

@@ -27,7 +27,8 @@ struct ReproduceCommand: ParsableCommand {
 
       --vary changes one axis at a time (augmentation, split, weights, strategy, head, optimiser, \
       loss, balancing), runs each value with the same seeds and compares them by paired tests: \
-      McNemar and DeLong on the same test images, t intervals over seeds, Holm's correction.
+      McNemar and DeLong on the same test images, by patient where patients are known; t intervals \
+      over seeds, wider where every seed draws its own split; Holm's correction.
 
       EXAMPLES
         tlkb reproduce saber-2021 --quick

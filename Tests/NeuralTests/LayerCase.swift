@@ -151,16 +151,6 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
         y = net.append("scale", .channelScale, [y, gate])
         return net.block("layer", "norm3", y, outputs: 8, kernel: 1, nil)
       },
-      // More than 150 multiplications for each normalised number: outputs are computed again.
-      make("three residual blocks", size: 4) { net, x in
-        var y = net.block("stem", "stem.norm", x, outputs: 20, kernel: 3, padding: 1, .relu)
-        for k in 1...3 {
-          var z = net.block("a\(k)", "a\(k).norm", y, outputs: 20, kernel: 3, padding: 1, .relu)
-          z = net.block("b\(k)", "b\(k).norm", z, outputs: 20, kernel: 3, padding: 1, nil)
-          y = net.activation("relu\(k)", net.add("add\(k)", z, y), .relu)
-        }
-        return y
-      },
       make("local response norm") {
         $0.append(
           "layer", .localResponseNorm(LocalResponseNorm(size: 3, alpha: 0.5, beta: 0.75, k: 1)),

@@ -8,7 +8,7 @@ public enum ForeignNames: String, CaseIterable, Sendable {
   case torchvision
   /// MobileNet v2 from torchvision before 0.6.
   case oldTorchvision = "torchvision < 0.6"
-  /// timm's EfficientNet and MobileNet ("blocks.1.0.conv_pw").
+  /// timm's EfficientNet and MobileNet v2 ("blocks.1.0.conv_pw") and VGG ("pre_logits.fc1").
   case timm
   /// github.com/lukemelas/EfficientNet-PyTorch ("_blocks.3._expand_conv").
   case lukemelas
@@ -55,7 +55,8 @@ public enum ForeignNames: String, CaseIterable, Sendable {
     let isKeras = set.names.contains { $0.contains("/") && $0.hasSuffix("kernel") }
     switch self {
     case .keras: return isKeras
-    case .timm: return set.names.contains { $0.hasPrefix("conv_stem.") }
+    case .timm:
+      return set.names.contains { $0.hasPrefix("conv_stem.") || $0.hasPrefix("pre_logits.fc1.") }
     case .lukemelas: return set.names.contains { $0.hasPrefix("_conv_stem.") }
     case .caffe: return CaffeNames.isPlausible(set) && !isKeras
     case .torchvision, .oldTorchvision: return !isKeras
@@ -73,10 +74,33 @@ public enum ForeignNames: String, CaseIterable, Sendable {
     case .lukemelas:
       return try OrderedLayers(set, separator: ".", key: Self.lukemelas).parameters(
         for: network, file: file)
+    case .timm where set["pre_logits.fc1.weight"] != nil: return Self.timmVGG(set)
     case .timm:
       return try OrderedLayers(set, separator: ".") { Self.timm($0, in: set) }.parameters(
         for: network, file: file)
     }
+  }
+
+  /// VGG's linear layers are convolutions over the whole map in timm.
+  private static func timmVGG(_ set: ParameterSet) -> ParameterSet {
+    let layers = [
+      "pre_logits.fc1.": "classifier.0.", "pre_logits.fc2.": "classifier.3.",
+      "head.fc.": "classifier.6.",
+    ]
+    var renamed = ParameterSet()
+    for name in set.names {
+      guard let (old, new) = layers.first(where: { name.hasPrefix($0.key) }), let tensor = set[name]
+      else {
+        renamed.add(name, set[name]!)
+        continue
+      }
+      let rows = tensor.shape.first ?? 1
+      renamed.add(
+        new + name.dropFirst(old.count),
+        tensor.shape.count == 4
+          ? Tensor(shape: [rows, tensor.count / max(rows, 1)], values: tensor.values) : tensor)
+    }
+    return NameMap.torchvision.apply(renamed)
   }
 
   /// "_blocks.3._expand_conv".

@@ -125,6 +125,29 @@ struct ForeignNamesTests {
     return (timm, lukemelas)
   }
 
+  @Test func `VGG is read with timm's convolutions over the whole map`() throws {
+    let network = try Architectures.named("vgg11_bn", classes: 2, inputShape: [3, 64, 64])
+    let set = own(network)
+    var timm = ParameterSet()
+    let layers = ["classifier.0": "pre_logits.fc1", "classifier.3": "pre_logits.fc2"]
+    for name in set.names {
+      let tensor = set[name]!
+      let cut = name.lastIndex(of: ".")!
+      if let layer = layers[String(name[..<cut])] {
+        let side = layer.hasSuffix("1") ? 7 : 1
+        let shape = [tensor.shape[0], tensor.count / tensor.shape[0] / side / side, side, side]
+        timm.add(
+          layer + name[cut...],
+          tensor.shape.count == 2 ? Tensor(shape: shape, values: tensor.values) : tensor)
+      } else {
+        timm.add(name.replacing("classifier.6", with: "head.fc"), tensor)
+      }
+    }
+    let found = try ForeignNames.resolve(timm, for: network, file: "x")
+    #expect(found.names == .timm)
+    #expect(found.parameters == set)
+  }
+
   @Test func `VGG is read under Caffe's names`() throws {
     let network = try Architectures.named("vgg16", classes: 2, inputShape: [3, 64, 64])
     let set = own(network)

@@ -66,7 +66,7 @@ struct CurvedFolds {
       return .feasible(pairs)
     }
     if let answer = meet(limit: isQuick ? 3_000 : 20_000) { return answer }
-    if !isQuick, let pairs = search(from: start, steps: 8_192, annealed: true, completions: [80]) {
+    if !isQuick, let pairs = search(from: start, steps: 8_192, annealed: true) {
       return .feasible(pairs)
     }
     switch separate(start, linear, scale) {

@@ -178,6 +178,10 @@ struct FoldDecision {
       {
       case .number(.fraction(let value)):
         exact = exact + value * WideFraction(1, unit.divisor)
+      case .number(.squareRoot(let value)):
+        // A sum with a root that is no fraction is left in doubt this near to an end.
+        guard let root = value.rationalRoot else { return true }
+        exact = exact + root * WideFraction(1, unit.divisor)
       case .undefined: return false
       default: return true
       }

@@ -62,7 +62,7 @@ struct FoldLocalSearch {
   mutating func run(steps: Int, annealed: Bool, accepts: ([CountPair], [ClassCounts]) -> Bool)
     -> Bool
   {
-    let period = 8_192
+    let period = min(8_192, max(1_024, steps / 2))
     var current = miss(sums)
     guard current.isFinite else { return false }
     if current == 0, accepts(pairs, folds) { return true }

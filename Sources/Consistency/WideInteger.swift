@@ -25,6 +25,13 @@ struct WideInteger: Hashable {
   }
 
   var isZero: Bool { digits.isEmpty }
+
+  /// The number, rounded.
+  var double: Double {
+    let magnitude = digits.reversed().reduce(0.0) { $0 * 0x1p32 + Double($1) }
+    return isNegative ? -magnitude : magnitude
+  }
+
   var magnitude: WideInteger { WideInteger(digits: digits, isNegative: false) }
   static prefix func - (value: WideInteger) -> WideInteger {
     WideInteger(digits: value.digits, isNegative: !value.isNegative)
@@ -133,6 +140,17 @@ struct WideFraction: Hashable {
   func sign(minus other: WideFraction) -> Int {
     WideInteger.sign(
       of: numerator * other.denominator, minus: other.numerator * denominator)
+  }
+
+  /// sign(self)·√|self| where that is a fraction, and the numbers are small enough to tell.
+  var rationalRoot: WideFraction? {
+    // √(a/b) = √(a·b)/b.
+    let square = numerator.magnitude * denominator
+    let guess = square.double.squareRoot().rounded()
+    guard guess < 0x1p50 else { return nil }
+    let root = WideInteger(Int(guess))
+    guard root * root == square else { return nil }
+    return WideFraction(numerator.isNegative ? -root : root, denominator)
   }
 
   /// −1, 0 or 1 as sign(self)·√|self| is less than, equal to or greater than `other`.

@@ -42,6 +42,24 @@ import Testing
     #expect(certificate.conflict.count == 3)
   }
 
+  @Test func `A mean of roots that are fractions is compared exactly`() throws {
+    // Fowlkes–Mallows 1/√(1·4) and 0 give 0.25, which no ceiling prints as 0.2501.
+    let folds = [
+      ClassCounts(positives: 1, negatives: 3), ClassCounts(positives: 2, negatives: 1),
+    ]
+    func verdict(_ text: String) throws -> Verdict {
+      try ConsistencyCheck(
+        design: .mean(of: folds),
+        scores: [
+          try ReportedScore(.fowlkesMallows, text, rounding: .ceiling),
+          try ReportedScore(.accuracy, "0.2917", rounding: .ceiling),
+        ]
+      ).verdict()
+    }
+    #expect(try verdict("0.2500") == .consistent)
+    #expect(try verdict("0.2501") == .inconsistent)
+  }
+
   @Test func `Few folds are decided exactly although precision is not linear`() throws {
     // Three folds of 4 + 5: brute force over all TP and FP of the folds.
     let counts = Array(repeating: ClassCounts(positives: 4, negatives: 5), count: 3)

@@ -35,7 +35,7 @@ let package = Package(
     // Image codecs behind functions that return errors instead of jumping.
     .target(
       name: "CImageCodecs", cSettings: [.unsafeFlags(["-O2"])],
-      linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("jpeg"), .linkedLibrary("tiff")]),
+      linkerSettings: ["png16", "jpeg", "tiff"].map { .linkedLibrary($0) }),
     // OpenBLAS, loaded when a head is first trained.
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
     // LIBSVM and LIBLINEAR, loaded when first used.
@@ -47,10 +47,14 @@ let package = Package(
       name: "CDicom", cxxSettings: [.unsafeFlags(["-O2", "-fvisibility=hidden"])],
       linkerSettings: ["dcmimage", "dcmimgle", "dcmjpeg", "dcmjpls", "dcmdata", "oflog", "ofstd"]
         .map { .linkedLibrary($0) }),
+    // Finding a shared library and its functions when first needed.
+    .target(name: "CLoading", cSettings: [.unsafeFlags(["-O2"])]),
     // libcurl, loaded when something is first downloaded.
-    .target(name: "CCurl", cSettings: [.unsafeFlags(["-O2"])]),
+    .target(name: "CCurl", dependencies: ["CLoading"], cSettings: [.unsafeFlags(["-O2"])]),
+    // libarchive, loaded when an archive is first unpacked.
+    .target(name: "CArchive", dependencies: ["CLoading"], cSettings: [.unsafeFlags(["-O2"])]),
     // libhdf5, loaded and run in a process of its own when an HDF5 file is read.
-    .target(name: "CHDF5", cSettings: [.unsafeFlags(["-O2"])]),
+    .target(name: "CHDF5", dependencies: ["CLoading"], cSettings: [.unsafeFlags(["-O2"])]),
     // The element-wise kernels that only C vectorises.
     .target(
       name: "CNeuralKernels", cSettings: [.unsafeFlags(["-O3"])],
@@ -67,7 +71,7 @@ let package = Package(
     .target(name: "Files", dependencies: ["CCrypto"], swiftSettings: strict),
     // Files fetched over the network: resumable, checked.
     .target(
-      name: "Downloads", dependencies: ["CCrypto", "CCurl", "Files"], swiftSettings: strict),
+      name: "Downloads", dependencies: ["CArchive", "CCurl", "Files"], swiftSettings: strict),
     // Data/ and the report's assets, compiled in.
     .target(
       name: "Bundled", exclude: ["Assets"], swiftSettings: strict, plugins: ["PackBundle"]),
@@ -79,7 +83,8 @@ let package = Package(
       swiftSettings: strict),
     // Questions to the store: claims, contradictions, gaps.
     .target(
-      name: "Inquiry", dependencies: ["Catalog", "Evidence", "Consistency", "Scoring", grdb],
+      name: "Inquiry",
+      dependencies: ["Catalog", "Evidence", "Consistency", "Files", "Scoring", grdb],
       swiftSettings: strict),
 
     // The engine: graph, plan, kernels, layers, networks, optimisers.
@@ -128,7 +133,7 @@ let package = Package(
     .executableTarget(
       name: "ConsistencyBench", dependencies: ["Consistency"], swiftSettings: numeric),
     .executableTarget(name: "NeuralBench", dependencies: ["Neural"], swiftSettings: numeric),
-    .executableTarget(name: "ImagingBench", dependencies: ["Imaging"], swiftSettings: numeric),
+    .executableTarget(name: "ImagingBench", dependencies: ["Imaging", "Neural"], swiftSettings: numeric),
 
     // Starting child processes from tests that run side by side.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

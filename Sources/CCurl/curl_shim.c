@@ -3,7 +3,7 @@
 #include "curl_shim.h"
 
 #include <curl/curl.h>
-#include <dlfcn.h>
+#include <loading.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,48 +23,32 @@ static struct {
   __typeof__(curl_easy_strerror) *easy_strerror;
   __typeof__(curl_slist_append) *slist_append;
   __typeof__(curl_slist_free_all) *slist_free_all;
-  char reason[256];
+  char reason[LOADING_REASON_LENGTH];
 } library;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void load(void) {
   // The same interface under two TLS libraries.
-  static const char *const names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
-  void *handle = NULL;
-  for (size_t i = 0; handle == NULL && i < sizeof names / sizeof *names; i++) {
-    handle = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-    if (handle == NULL && i == 0) {
-      const char *reason = dlerror();
-      snprintf(library.reason, sizeof library.reason, "%s", reason ? reason : "it is not there");
-    }
-  }
-  if (handle == NULL) return;
-#define RESOLVE(field, symbol)                                                   \
-  if ((*(void **)&library.field = dlsym(handle, #symbol)) == NULL) {             \
-    snprintf(library.reason, sizeof library.reason, "it has no " #symbol);       \
-    return;                                                                      \
-  }
-  RESOLVE(global_init, curl_global_init)
-  RESOLVE(easy_init, curl_easy_init)
-  RESOLVE(easy_setopt, curl_easy_setopt)
-  RESOLVE(easy_perform, curl_easy_perform)
-  RESOLVE(easy_getinfo, curl_easy_getinfo)
-  RESOLVE(easy_cleanup, curl_easy_cleanup)
-  RESOLVE(easy_strerror, curl_easy_strerror)
-  RESOLVE(slist_append, curl_slist_append)
-  RESOLVE(slist_free_all, curl_slist_free_all)
-#undef RESOLVE
-  if (library.global_init(CURL_GLOBAL_DEFAULT) != 0) {
+  static const char *const names[] = {"libcurl.so.4", "libcurl-gnutls.so.4", NULL};
+  const loading_symbol symbols[] = {{"curl_global_init", &library.global_init},
+                                    {"curl_easy_init", &library.easy_init},
+                                    {"curl_easy_setopt", &library.easy_setopt},
+                                    {"curl_easy_perform", &library.easy_perform},
+                                    {"curl_easy_getinfo", &library.easy_getinfo},
+                                    {"curl_easy_cleanup", &library.easy_cleanup},
+                                    {"curl_easy_strerror", &library.easy_strerror},
+                                    {"curl_slist_append", &library.slist_append},
+                                    {"curl_slist_free_all", &library.slist_free_all},
+                                    {NULL}};
+  if (loading_library(names, symbols, library.reason) &&
+      library.global_init(CURL_GLOBAL_DEFAULT) != 0)
     snprintf(library.reason, sizeof library.reason, "it cannot be started");
-    return;
-  }
-  library.reason[0] = 0;
 }
 
 int tlkb_curl_is_there(void) {
   pthread_once(&once, load);
-  return library.slist_free_all != NULL && library.reason[0] == 0;
+  return library.reason[0] == 0;
 }
 
 const char *tlkb_curl_reason(void) { return library.reason; }

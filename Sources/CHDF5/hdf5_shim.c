@@ -2,9 +2,9 @@
 #define _GNU_SOURCE
 #include "hdf5_shim.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <loading.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -55,7 +55,7 @@ static struct {
   int (*dataset_read)(hid, hid, hid, hid, hid, void *);
   hid *native_float;
   hid *file_access;
-  char reason[256];
+  char reason[LOADING_REASON_LENGTH];
   int is_there;
 } library;
 
@@ -63,47 +63,33 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void load(void) {
   static const char *const names[] = {"libhdf5_serial.so.103", "libhdf5.so.103",
-                                      "libhdf5_serial.so.310", "libhdf5.so.310"};
-  void *handle = NULL;
-  for (size_t i = 0; handle == NULL && i < sizeof names / sizeof *names; i++) {
-    handle = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-    if (handle == NULL && i == 0) {
-      const char *reason = dlerror();
-      snprintf(library.reason, sizeof library.reason, "%s", reason ? reason : "it is not there");
-    }
-  }
-  if (handle == NULL) return;
-#define RESOLVE(field, symbol)                                             \
-  if ((*(void **)&library.field = dlsym(handle, symbol)) == NULL) {        \
-    snprintf(library.reason, sizeof library.reason, "it has no " symbol);  \
-    return;                                                                \
-  }
-  RESOLVE(open, "H5open")
-  RESOLVE(set_error_print, "H5Eset_auto2")
-  RESOLVE(list_create, "H5Pcreate")
-  RESOLVE(in_memory, "H5Pset_fapl_core")
-  RESOLVE(set_image, "H5Pset_file_image")
-  RESOLVE(file_access, "H5P_CLS_FILE_ACCESS_ID_g")
-  RESOLVE(file_open, "H5Fopen")
-  RESOLVE(get_group_info, "H5Gget_info")
-  RESOLVE(link_name, "H5Lget_name_by_idx")
-  if ((*(void **)&library.get_link_info = dlsym(handle, "H5Lget_info1")) == NULL)
-    RESOLVE(get_link_info, "H5Lget_info")
-  RESOLVE(object_open, "H5Oopen")
-  RESOLVE(object_close, "H5Oclose")
-  RESOLVE(identifier_type, "H5Iget_type")
-  RESOLVE(dataset_space, "H5Dget_space")
-  RESOLVE(dataset_type, "H5Dget_type")
-  RESOLVE(dataset_properties, "H5Dget_create_plist")
-  RESOLVE(layout, "H5Pget_layout")
-  RESOLVE(external_count, "H5Pget_external_count")
-  RESOLVE(rank, "H5Sget_simple_extent_ndims")
-  RESOLVE(extents, "H5Sget_simple_extent_dims")
-  RESOLVE(class_of, "H5Tget_class")
-  RESOLVE(dataset_read, "H5Dread")
-  RESOLVE(native_float, "H5T_NATIVE_FLOAT_g")
-#undef RESOLVE
-  library.is_there = 1;
+                                      "libhdf5_serial.so.310", "libhdf5.so.310", NULL};
+  const loading_symbol symbols[] = {
+      {"H5open", &library.open},
+      {"H5Eset_auto2", &library.set_error_print},
+      {"H5Pcreate", &library.list_create},
+      {"H5Pset_fapl_core", &library.in_memory},
+      {"H5Pset_file_image", &library.set_image},
+      {"H5P_CLS_FILE_ACCESS_ID_g", &library.file_access},
+      {"H5Fopen", &library.file_open},
+      {"H5Gget_info", &library.get_group_info},
+      {"H5Lget_name_by_idx", &library.link_name},
+      {"H5Lget_info1", &library.get_link_info, "H5Lget_info"},
+      {"H5Oopen", &library.object_open},
+      {"H5Oclose", &library.object_close},
+      {"H5Iget_type", &library.identifier_type},
+      {"H5Dget_space", &library.dataset_space},
+      {"H5Dget_type", &library.dataset_type},
+      {"H5Dget_create_plist", &library.dataset_properties},
+      {"H5Pget_layout", &library.layout},
+      {"H5Pget_external_count", &library.external_count},
+      {"H5Sget_simple_extent_ndims", &library.rank},
+      {"H5Sget_simple_extent_dims", &library.extents},
+      {"H5Tget_class", &library.class_of},
+      {"H5Dread", &library.dataset_read},
+      {"H5T_NATIVE_FLOAT_g", &library.native_float},
+      {NULL}};
+  library.is_there = loading_library(names, symbols, library.reason);
 }
 
 // MARK: In the child

@@ -1,6 +1,6 @@
-// Checksums of files, computed piece by piece.
+// Checksums that publishers give for their files.
 
-import CCrypto
+import Files
 import Foundation
 
 /// The digest that a file must have.
@@ -20,28 +20,17 @@ public enum Checksum: Sendable, Equatable, CustomStringConvertible {
 
   /// The digest of the same kind of the file at `path`.
   public func ofFile(_ path: String) throws(DownloadError) -> Checksum {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: systemReason()) }
-    defer { close(descriptor) }
-    let context = EVP_MD_CTX_new()
-    defer { EVP_MD_CTX_free(context) }
-    let isLong = if case .sha256 = self { true } else { false }
-    EVP_DigestInit_ex(context, isLong ? EVP_sha256() : EVP_md5(), nil)
-    var chunk = [UInt8](repeating: 0, count: 1 << 18)
-    while true {
-      let count = read(descriptor, &chunk, chunk.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw .cannotWrite(path: path, reason: systemReason()) }
-      if count == 0 { break }
-      EVP_DigestUpdate(context, chunk, count)
+    do throws(FileError) {
+      switch self {
+      case .sha256: return .sha256(try Digest.hex(.sha256, ofFile: path))
+      case .md5: return .md5(try Digest.hex(.md5, ofFile: path))
+      }
+    } catch {
+      guard case .cannotRead(_, let reason) = error else {
+        throw .cannotWrite(path: path, reason: "\(error)")
+      }
+      throw .cannotWrite(path: path, reason: reason)
     }
-    var digest = [UInt8](repeating: 0, count: 32)
-    var length: UInt32 = 0
-    EVP_DigestFinal_ex(context, &digest, &length)
-    let digits = digest.prefix(Int(length)).map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
-    return isLong ? .sha256(digits) : .md5(digits)
   }
 
   /// Whether the file at `path` is there and has this digest.

@@ -2,6 +2,7 @@
 
 import Catalog
 import Evidence
+import Files
 
 /// Which rules run and which findings are kept.
 public struct ContradictionQuery: Sendable {

@@ -2,6 +2,7 @@
 
 import Catalog
 import Evidence
+import Files
 
 /// Facts of a network computed from its own definition.
 public struct ArchitectureFacts: Codable, Sendable, Hashable {

@@ -52,8 +52,8 @@ extension Split {
     (report.lesionsAcross, report.sameLesion) = shared(members) { $0.lesion }
     guard comparingPictures else { return report }
     let samples = members.map(\.sample)
-    let looks = parallelMap(samples.count) { index -> (digest: String, hash: PerceptualHash)? in
-      guard let image = try? samples[index].load(limits: limits) else { return nil }
+    let looks = parallelMap(samples) { sample -> (digest: String, hash: PerceptualHash)? in
+      guard let image = try? sample.load(limits: limits) else { return nil }
       return (Self.digest(image), PerceptualHash(image))
     }
     var digests: [String: String] = [:]

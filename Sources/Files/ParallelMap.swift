@@ -4,15 +4,19 @@ import Dispatch
 
 /// Applies `transform` to every item on all cores; result i belongs to item i whatever the thread.
 /// - Throws: The error of the first item that has one.
-package func parallelMap<Item: Sendable, Value: Sendable>(
-  _ items: [Item], _ transform: @Sendable (Item) throws -> Value
-) throws -> [Value] {
+package func parallelMap<Item: Sendable, Value: Sendable, Failure: Error>(
+  _ items: [Item], _ transform: @Sendable (Item) throws(Failure) -> Value
+) throws(Failure) -> [Value] {
   guard items.count > 1 else { return try items.map(transform) }
-  let places = Places<Result<Value, any Error>>(items.count)
+  let places = Places<Result<Value, Failure>>(items.count)
   DispatchQueue.concurrentPerform(iterations: items.count) { index in
-    places.set(index, Result { try transform(items[index]) })
+    do throws(Failure) {
+      places.set(index, .success(try transform(items[index])))
+    } catch {
+      places.set(index, .failure(error))
+    }
   }
-  return try places.all.map { try $0.get() }
+  return try places.all.map { (result) throws(Failure) in try result.get() }
 }
 
 /// Places for results: each is written once, by the one iteration of its number, and all are read

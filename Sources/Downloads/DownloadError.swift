@@ -22,6 +22,14 @@ public enum DownloadError: Error, Equatable, CustomStringConvertible {
   case checksum(url: String, expected: String, found: String)
   /// The file cannot be kept here.
   case cannotWrite(path: String, reason: String)
+  /// libarchive is not on this machine.
+  case noArchiveLibrary(archive: String, reason: String)
+  /// The archive cannot be read to its end.
+  case damagedArchive(path: String, reason: String)
+  /// The archive would write outside its folder, or far more than it should.
+  case unsafeArchive(path: String, reason: String)
+  /// Something else has the name that the archive's folder would get.
+  case inTheWay(folder: String, archive: String)
   /// Another process is fetching the same file.
   case busy(path: String)
 
@@ -50,8 +58,17 @@ public enum DownloadError: Error, Equatable, CustomStringConvertible {
       "what came from \(url) is not the expected file (\(found) instead of \(expected)); "
         + "it was removed: try again, or obtain the file elsewhere"
     case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
+    case .noArchiveLibrary(let archive, let reason):
+      "unpacking \(archive) needs libarchive, which cannot be loaded (\(reason)): "
+        + "install the Debian package libarchive13, or unpack it by hand"
+    case .damagedArchive(let path, let reason):
+      "\(path) cannot be unpacked (\(reason)): remove it and fetch it again"
+    case .unsafeArchive(let path, let reason):
+      "\(path) is not unpacked: \(reason), as no dataset's archive needs"
+    case .inTheWay(let folder, let archive):
+      "\(folder) is there and not from this \(archive): move it away, or give --no-unpack"
     case .busy(let path):
-      "\(path) is being downloaded by another process; try again when it has finished"
+      "\(path) is being fetched or unpacked by another process; try again when it has finished"
     }
   }
 

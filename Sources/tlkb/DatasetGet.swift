@@ -13,13 +13,15 @@ struct GetDataset: ParsableCommand {
     abstract: "Fetch a dataset that may be fetched; say how to obtain the others.",
     discussion: """
       An interrupted download goes on where it stopped; a file that is here and fits its checksum \
-      is not fetched again. Sets with terms of their own are fetched with --accept-terms alone. \
-      Where nobody publishes a checksum, the SHA-256 of what came is written beside it \
-      (FILE.sha256).
+      is not fetched again. An archive becomes a folder of its name: all of it or nothing, and \
+      nothing outside it; the archive may then be removed and is not fetched again. Sets with \
+      terms of their own are fetched with --accept-terms alone. Where nobody publishes a checksum, \
+      the SHA-256 of what came is written beside it (FILE.sha256).
 
       EXAMPLES
         tlkb dataset get breastmnist --output medmnist
         tlkb dataset get breastmnist --size 224 --list
+        tlkb dataset get breakhis --output data --no-unpack
       """)
 
   @Argument(help: "The dataset.") var name: String
@@ -27,6 +29,7 @@ struct GetDataset: ParsableCommand {
   @Option(help: ArgumentHelp("MedMNIST: 28, 64, 128 or 224 pixels.", valueName: "side"))
   var size: String?
   @Flag(help: "You accept the publisher's terms, which are printed.") var acceptTerms = false
+  @Flag(name: .customLong("no-unpack"), help: "Leave archives as they are.") var keepsPacked = false
   @Flag(name: .customLong("list"), help: "List the files and fetch nothing.") var listOnly = false
   @Option(
     help: ArgumentHelp(
@@ -34,9 +37,10 @@ struct GetDataset: ParsableCommand {
   var mirror: String?
   @Flag(help: "Tell no progress.") var quiet = false
   @OptionGroup var listing: ListingOptions
+  @OptionGroup var data: DataOptions
 
   func run() throws {
-    let card = try DatasetReaders.reader(for: name).card
+    let card = try datasetReader(name, data).card
     let files = try wanted(card.downloads, of: card)
     guard !files.isEmpty else {
       printError("tlkb: \(card.name) cannot be fetched by a program (\(card.licence)).")
@@ -55,8 +59,16 @@ struct GetDataset: ParsableCommand {
         description: "\(card.name) is \(terms); see \(card.homepage). "
           + "To fetch it on these terms, repeat with --accept-terms")
     }
-    for file in files { try fetch(file) }
-    for file in files { if let next = Self.unpacking(file.file, in: output) { print(next) } }
+    for file in files {
+      if let folder = Unpacking.folder(for: "\(output)/\(file.file)"), !keepsPacked,
+        let checksum = Self.known(file, "\(output)/\(file.file)"),
+        Unpacking(file.file, to: folder, identity: checksum.description).isDone
+      {
+        print("\(folder) is here and whole")
+        continue
+      }
+      try unpack(file, try fetch(file))
+    }
     let path = files.count == 1 && files[0].file.hasSuffix(".npz") ? "/" + files[0].file : ""
     print("then: tlkb dataset verify \(card.id) \(output)\(path)")
   }
@@ -80,14 +92,18 @@ struct GetDataset: ParsableCommand {
     return files.filter { $0.variant == asked }
   }
 
-  private func fetch(_ file: DatasetDownload) throws {
-    let path = "\(output)/\(file.file)"
-    // Without a published checksum, the one noted at the first download tells a whole file.
-    let note = "\(path).sha256"
-    let noted = try? String(decoding: readFile(note), as: UTF8.self)
-    let checksum =
-      file.sha256.map(Checksum.sha256) ?? file.md5.map(Checksum.md5)
+  /// What the file at `path` must have. Without a published checksum, the one noted at the first
+  /// download tells a whole file.
+  private static func known(_ file: DatasetDownload, _ path: String) -> Checksum? {
+    let noted = try? String(decoding: readFile("\(path).sha256"), as: UTF8.self)
+    return file.sha256.map(Checksum.sha256) ?? file.md5.map(Checksum.md5)
       ?? noted.map { Checksum.sha256(String($0.prefix(64))) }
+  }
+
+  /// The checksum of the file that is now here.
+  private func fetch(_ file: DatasetDownload) throws -> Checksum {
+    let path = "\(output)/\(file.file)"
+    let checksum = Self.known(file, path)
     let address = mirror.map { "\($0)/\(file.file)" } ?? file.url
     let line = ProgressLine(file.file)
     let outcome: Download.Outcome
@@ -101,21 +117,37 @@ struct GetDataset: ParsableCommand {
       line.end()
       throw error
     }
-    if checksum == nil {
-      let found = try Checksum.sha256("").ofFile(path).description.split(separator: " ").last ?? ""
-      try writeAtomically("\(found)  \(file.file)\n", to: note)
-      printError("note: nobody publishes a checksum of \(file.file); its SHA-256 is in \(note)")
-    }
     switch outcome {
     case .alreadyHere: print("\(path) is here and whole")
     case .fetched(let bytes): print("wrote \(path), \(bytes) bytes fetched")
     }
+    if let checksum { return checksum }
+    let digits = try Digest.hex(.sha256, ofFile: path)
+    try writeAtomically("\(digits)  \(file.file)\n", to: "\(path).sha256")
+    printError(
+      "note: nobody publishes a checksum of \(file.file); its SHA-256 is in \(path).sha256")
+    return .sha256(digits)
   }
 
-  /// The command that unpacks an archive.
-  private static func unpacking(_ file: String, in folder: String) -> String? {
-    if file.hasSuffix(".zip") { return "next: unzip -n \(folder)/\(file) -d \(folder)" }
-    if file.hasSuffix(".tar.gz") { return "next: tar -xzf \(folder)/\(file) -C \(folder)" }
-    return nil
+  /// Makes an archive the folder of its name beside it.
+  private func unpack(_ file: DatasetDownload, _ checksum: Checksum) throws {
+    let path = "\(output)/\(file.file)"
+    guard !keepsPacked, let folder = Unpacking.folder(for: path) else { return }
+    let line = ProgressLine("unpacking \(file.file)")
+    let outcome: Unpacking.Outcome
+    do {
+      outcome = try Unpacking(path, to: folder, identity: checksum.description).run { progress in
+        if !quiet { line.show(progress) }
+      }
+      line.end()
+    } catch {
+      line.end()
+      throw error
+    }
+    switch outcome {
+    case .alreadyHere: print("\(folder) is here and whole")
+    case .unpacked(let files, let bytes):
+      print("unpacked \(folder), \(files) files and folders, \(bytes) bytes")
+    }
   }
 }

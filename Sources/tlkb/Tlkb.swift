@@ -101,10 +101,10 @@ extension ExitStatus {
   private static func downloadCode(for error: DownloadError) -> Int32 {
     switch error {
     case .badAddress: 64
-    case .checksum, .wrongSize: 65
+    case .checksum, .wrongSize, .damagedArchive, .unsafeArchive: 65
     case .unreachable, .noProxy, .insecure, .refused, .interrupted: 69
-    case .noLibrary: 70
-    case .cannotWrite: 73
+    case .noLibrary, .noArchiveLibrary: 70
+    case .cannotWrite, .inTheWay: 73
     case .busy: 75
     }
   }

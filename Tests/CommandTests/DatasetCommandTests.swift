@@ -156,21 +156,45 @@ import Testing
     let sandbox = try Sandbox()
     let content = (0..<100_000).map { UInt8($0 * 7 % 251) }
     let server = try LoopbackServer(["all-mias.tar.gz": content], cuts: 1)
-    let arguments = ["get", "mias", "--accept-terms", "--mirror", server.address, "--output", "d"]
     let first = try sandbox.tlkb(
-      "dataset", arguments[0], arguments[1], arguments[2], arguments[3],
-      arguments[4], arguments[5], arguments[6])
+      "dataset", "get", "mias", "--accept-terms", "--no-unpack", "--mirror", server.address,
+      "--output", "d")
     #expect(first.status == 0, "\(first.errors)")
     #expect(first.output.contains("wrote d/all-mias.tar.gz"))
-    #expect(first.output.contains("next: tar -xzf d/all-mias.tar.gz -C d"))
     #expect(server.requests.count == 2 && server.requests[1].hasSuffix(" from 50000"))
     let saved = try Data(contentsOf: URL(fileURLWithPath: "\(sandbox.folder)/d/all-mias.tar.gz"))
     #expect(saved == Data(content))
     let second = try sandbox.tlkb(
-      "dataset", arguments[0], arguments[1], arguments[2], arguments[3],
-      arguments[4], arguments[5], arguments[6])
+      "dataset", "get", "mias", "--accept-terms", "--no-unpack", "--mirror", server.address,
+      "--output", "d")
     #expect(second.output.contains("d/all-mias.tar.gz is here and whole"))
     #expect(server.requests.count == 2)
+  }
+
+  @Test("An archive is unpacked, verified, and not fetched again when it is removed")
+  func unpacks() throws {
+    let sandbox = try Sandbox()
+    let name = "complete_mednode_dataset"
+    let archive = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../DownloadsTests/Fixtures/archives/\(name).zip")
+    let server = try LoopbackServer(["\(name).zip": [UInt8](try Data(contentsOf: archive))])
+    func get() throws -> Outcome {
+      try sandbox.tlkb(
+        "dataset", "get", "MED-NODE", "--accept-terms", "--mirror", server.address, "--output", "d"
+      )
+    }
+    let first = try get()
+    #expect(first.status == 0, "\(first.errors)")
+    #expect(first.output.contains("unpacked d/\(name), 3 files and folders, 1896 bytes"))
+    #expect(first.output.contains("then: tlkb dataset verify med-node d"))
+    let check = try sandbox.tlkb("dataset", "verify", "med-node", "d", "--format", "csv")
+    #expect(check.status == 1)
+    #expect(check.output.contains("class,nevus,100,2,no"))
+    #expect(check.output.contains("unreadable,,not applicable,0,"))
+    try FileManager.default.removeItem(atPath: "\(sandbox.folder)/d/\(name).zip")
+    let second = try get()
+    #expect(second.output.contains("d/\(name) is here and whole"))
+    #expect(server.requests.count == 1)
   }
 
   @Test("A file that is not the published one is refused and removed")

@@ -121,9 +121,15 @@ package enum DatasetReaders {
   /// Ids of the catalogue for a part that is read as its whole.
   private static let sameLayout = ["isic-2018-task3": "isic-2018"]
 
+  /// The reader whose id or name has the letters and digits of `id`: `HAM 10000` is `ham10000`.
   package static func reader(for id: String) throws(ImagingError) -> any DatasetReader {
     let wanted = sameLayout[id.lowercased()] ?? id.lowercased()
     if let found = all.first(where: { $0.card.id == wanted }) { return found }
+    let letters = ExpectedCount.plain(id)
+    let found = all.first { reader in
+      [reader.card.id, reader.card.name].contains { ExpectedCount.plain($0) == letters }
+    }
+    if let found { return found }
     throw .unknownDataset(name: id, nearest: NearestName.of(wanted, among: ids))
   }
 

@@ -10,6 +10,8 @@ package struct EyePACSReader: DatasetReader {
     citation: "Kaggle Diabetic Retinopathy Detection 2015, EyePACS",
     access: "join the competition at the homepage and download its data")
 
+  static let fiveClasses = ["normal", "mild NPDR", "moderate NPDR", "severe NPDR", "PDR"]
+
   package init() {}
 
   package func read(
@@ -25,8 +27,7 @@ package struct EyePACSReader: DatasetReader {
     }
     return try readGradeTables(
       index, tables, image: "image", grade: "level",
-      fiveClasses: ["normal", "mild NPDR", "moderate NPDR", "severe NPDR", "PDR"], task: task,
-      options: options,
+      fiveClasses: Self.fiveClasses, task: task, options: options,
       patient: { name in name.split(separator: "_").first.map(String.init) })
   }
 }

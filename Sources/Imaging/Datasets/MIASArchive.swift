@@ -46,19 +46,7 @@ struct MIASArchive {
   /// One sample a film; normal films are left out of `benign-malignant`.
   func samples(task: String) -> [Sample] {
     records.enumerated().compactMap { index, record in
-      let severity = record.severity.rawValue
-      let label: Int
-      switch task {
-      case "normal-abnormal": label = min(severity, 1)
-      case "severity": label = severity
-      default:
-        guard severity > 0 else { return nil }
-        label = severity - 1
-      }
-      return Sample(
-        id: record.picture, source: .memory(store, index), label: label,
-        patient: record.patient,
-        attributes: ["tissue": record.tissue, "abnormality": record.abnormality])
+      record.film(.memory(store, index), severity: record.severity.rawValue, task: task)
     }
   }
 

@@ -74,18 +74,8 @@ package struct MIASReader: DatasetReader {
     names.compactMap { name in
       let own = records.filter { $0.picture == name }
       guard let first = own.first else { return nil }
-      let severity = own.map(\.severity.rawValue).max() ?? 0
-      let label: Int
-      switch task {
-      case "normal-abnormal": label = min(severity, 1)
-      case "severity": label = severity
-      default:
-        guard severity > 0 else { return nil }
-        label = severity - 1
-      }
-      return Sample(
-        id: name, source: .file(file(first)), label: label, patient: first.patient,
-        attributes: ["tissue": first.tissue, "abnormality": first.abnormality])
+      return first.film(
+        .file(file(first)), severity: own.map(\.severity.rawValue).max() ?? 0, task: task)
     }
   }
 
@@ -122,6 +112,21 @@ struct MIASRecord: Equatable {
   var patient: String {
     let number = Int(picture.dropFirst(3)) ?? 0
     return "patient-\((number + 1) / 2)"
+  }
+
+  /// The whole film as a sample; nil for a normal one where `task` is about abnormal films alone.
+  func film(_ source: PixelSource, severity: Int, task: String) -> Sample? {
+    let label: Int
+    switch task {
+    case "normal-abnormal": label = min(severity, 1)
+    case "severity": label = severity
+    default:
+      guard severity > 0 else { return nil }
+      label = severity - 1
+    }
+    return Sample(
+      id: picture, source: source, label: label, patient: patient,
+      attributes: ["tissue": tissue, "abnormality": abnormality])
   }
 
   static func parse(file: String) throws(ImagingError) -> [MIASRecord] {

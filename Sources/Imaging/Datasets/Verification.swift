@@ -1,39 +1,29 @@
 // Whether a folder holds the dataset that the literature counts.
 
-/// What a dataset should hold, by the names of its classes, magnifications and parts.
-///
-/// Class names are compared by letters and digits alone: `in-situ`, `In situ` and `in situ` agree.
-package struct ExpectedCounts: Codable, Hashable, Sendable {
-  package var total: Int?
-  package var classes: [String: Int]
-  package var magnifications: [Int: Int]
-  /// Images of a class at a magnification.
-  package var classMagnifications: [String: [Int: Int]] = [:]
-  package var partitions: [Partition: Int]
-  package var patients: Int?
-  package var lesions: Int?
-
-  package init(
-    total: Int? = nil, classes: [String: Int] = [:], magnifications: [Int: Int] = [:],
-    partitions: [Partition: Int] = [:], patients: Int? = nil, lesions: Int? = nil
-  ) {
-    self.total = total
-    self.classes = classes
-    self.magnifications = magnifications
-    self.partitions = partitions
-    self.patients = patients
-    self.lesions = lesions
-  }
-}
+import Files
 
 /// Expected beside found, and the pictures that occur twice or cannot be read.
 package struct Verification: Sendable {
   package struct Row: Equatable, Sendable {
-    /// `total`, `class`, `magnification`, `class and magnification`, `part`, `patients` or `lesions`.
+    /// `total`, `pictures`, `class`, `magnification`, `part`, two of these joined with `and`,
+    /// `patients` or `lesions`.
     package let what: String
     package let name: String
+    /// The number that decides; nil where nobody gives one.
     package let expected: Int?
+    /// Other numbers that the literature prints for it.
+    package let alsoPrinted: [Int]
     package let found: Int
+
+    package init(
+      what: String, name: String, expected: Int?, alsoPrinted: [Int] = [], found: Int
+    ) {
+      self.what = what
+      self.name = name
+      self.expected = expected
+      self.alsoPrinted = alsoPrinted
+      self.found = found
+    }
 
     package var agrees: Bool { expected == nil || expected == found }
   }
@@ -52,7 +42,7 @@ package struct Verification: Sendable {
 extension ImageDataset {
   /// Counts, and with `decoding` opens every picture to find damage and duplicates.
   package func verify(
-    against expected: ExpectedCounts, decoding: Bool = true,
+    against expected: [ExpectedCount], decoding: Bool = true,
     limits: DecodingLimits = DecodingLimits()
   ) -> Verification {
     var duplicates: [[String]] = []
@@ -60,9 +50,9 @@ extension ImageDataset {
     if decoding {
       var byDigest: [String: Int] = [:]
       var groups: [[String]] = []
-      let digests = parallelMap(samples.count) { index -> Result<String, ImagingError> in
+      let digests = parallelMap(samples) { sample -> Result<String, ImagingError> in
         do throws(ImagingError) {
-          return .success(Split.digest(try samples[index].load(limits: limits)))
+          return .success(Split.digest(try sample.load(limits: limits)))
         } catch {
           return .failure(error)
         }
@@ -85,68 +75,105 @@ extension ImageDataset {
       rows: countRows(expected), duplicates: duplicates, unreadable: unreadable, notes: notes)
   }
 
-  private func countRows(_ expected: ExpectedCounts) -> [Verification.Row] {
+  /// Rows that the samples can answer: a set that names no patients is not asked for them.
+  private func countRows(_ literal: [ExpectedCount]) -> [Verification.Row] {
     typealias Row = Verification.Row
-    var rows = [Row(what: "total", name: "", expected: expected.total, found: samples.count)]
-    let counts = classCounts
-    let wanted = expected.classes.keys.sorted()
-    for (name, found) in zip(classes, counts) {
-      let key = wanted.first { Self.plain($0) == Self.plain(name) }
+    let expected = literal + Self.sums(literal)
+    var rows: [Row] = []
+    func ask(_ what: String, _ name: String, _ found: Int, _ asked: ExpectedCount) {
+      rows.append(Row(what, name, found: found, of: asked, among: expected))
+    }
+    let pictures = Set(samples.compactMap(\.patchedFile)).count
+    if pictures > 0 {
+      // The literature counts pictures of such a set, not the patches cut from them.
       rows.append(
         Row(
-          what: "class", name: name, expected: key.flatMap { expected.classes[$0] }, found: found))
+          "pictures", "", found: pictures, of: ExpectedCount(0),
+          among: expected.filter { $0.origin == .literature }
+            + literal.filter { $0.thing == .pictures }.map {
+              ExpectedCount($0.count, origin: .publisher)
+            }))
+      rows.append(
+        Row(
+          "total", "", found: samples.count, of: ExpectedCount(0),
+          among: expected.filter { $0.origin == .publisher }))
+    } else {
+      ask("total", "", samples.count, ExpectedCount(0))
     }
-    let known = Set(classes.map(Self.plain))
-    for name in wanted where !known.contains(Self.plain(name)) {
-      rows.append(Row(what: "class", name: name, expected: expected.classes[name], found: 0))
+    for (label, name) in classes.enumerated() {
+      ask(
+        "class", name, samples.count { $0.label == label }, ExpectedCount(0, label: name))
     }
-    let magnifications = Set(samples.compactMap(\.magnification))
-      .union(expected.magnifications.keys).sorted()
+    let magnifications = Set(samples.compactMap(\.magnification)).sorted()
     for value in magnifications {
-      rows.append(
-        Row(
-          what: "magnification", name: "\(value)×", expected: expected.magnifications[value],
-          found: samples.count { $0.magnification == value }))
+      ask(
+        "magnification", "\(value)×", samples.count { $0.magnification == value },
+        ExpectedCount(0, magnification: value))
     }
-    rows += crossRows(expected)
-    for partition in Partition.allCases {
-      let found = samples.count { $0.officialPartition == partition }
-      guard found > 0 || expected.partitions[partition] != nil else { continue }
-      rows.append(
-        Row(
-          what: "part", name: partition.rawValue, expected: expected.partitions[partition],
-          found: found))
+    let partitions = Partition.allCases.filter { part in
+      samples.contains { $0.officialPartition == part }
+        || samples.contains { $0.officialPartition != nil }
+          && expected.contains { $0.thing == .images && $0.label == nil && $0.partition == part }
     }
+    for part in partitions {
+      ask(
+        "part", part.rawValue, samples.count { $0.officialPartition == part },
+        ExpectedCount(0, partition: part))
+    }
+    rows += crossRows(magnifications, partitions, expected)
     let patients = Set(samples.compactMap(\.patient)).count
-    if patients > 0 || expected.patients != nil {
-      rows.append(Row(what: "patients", name: "", expected: expected.patients, found: patients))
-    }
+    if patients > 0 { ask("patients", "", patients, ExpectedCount(0, of: .patients)) }
     let lesions = Set(samples.compactMap(\.lesion)).count
-    if lesions > 0 || expected.lesions != nil {
-      rows.append(Row(what: "lesions", name: "", expected: expected.lesions, found: lesions))
-    }
+    if lesions > 0 { ask("lesions", "", lesions, ExpectedCount(0, of: .lesions)) }
     return rows
   }
 
-  /// Each class at each magnification, where the set has both and its counts are printed.
-  private func crossRows(_ expected: ExpectedCounts) -> [Verification.Row] {
+  /// Each class at each magnification and in each part, where somebody gives its number.
+  private func crossRows(
+    _ magnifications: [Int], _ partitions: [Partition], _ expected: [ExpectedCount]
+  ) -> [Verification.Row] {
     var rows: [Verification.Row] = []
     for (label, name) in classes.enumerated() {
-      let key = expected.classMagnifications.keys.sorted().first {
-        Self.plain($0) == Self.plain(name)
+      for value in magnifications {
+        let row = Verification.Row(
+          "class and magnification", "\(name), \(value)×",
+          found: samples.count { $0.label == label && $0.magnification == value },
+          of: ExpectedCount(0, label: name, magnification: value), among: expected)
+        if row.expected != nil { rows.append(row) }
       }
-      guard let wanted = key.flatMap({ expected.classMagnifications[$0] }) else { continue }
-      for value in wanted.keys.sorted() {
-        rows.append(
-          Verification.Row(
-            what: "class and magnification", name: "\(name), \(value)×", expected: wanted[value],
-            found: samples.count { $0.label == label && $0.magnification == value }))
+      for part in partitions {
+        let row = Verification.Row(
+          "class and part", "\(name), \(part.rawValue)",
+          found: samples.count { $0.label == label && $0.officialPartition == part },
+          of: ExpectedCount(0, label: name, partition: part), among: expected)
+        if row.expected != nil { rows.append(row) }
       }
     }
     return rows
   }
 
-  private static func plain(_ name: String) -> String {
-    name.lowercased().filter { $0.isLetter || $0.isNumber }
+  /// Totals that nobody prints but the parts of which are all printed, of the whole and of classes.
+  private static func sums(_ expected: [ExpectedCount]) -> [ExpectedCount] {
+    var sums: [ExpectedCount] = []
+    let images = expected.filter { $0.thing == .images && $0.magnification == nil }
+    let labels: [String?] = [nil] + Array(Set(images.compactMap(\.label))).sorted()
+    for label in labels where !images.contains(where: { $0.label == label && $0.partition == nil })
+    {
+      let parts = Partition.allCases.compactMap { part in
+        images.first { $0.label == label && $0.partition == part }
+      }
+      let known = Set(images.compactMap(\.partition))
+      guard parts.count > 1, parts.count == known.count else { continue }
+      sums.append(
+        ExpectedCount(parts.reduce(0) { $0 + $1.count }, label: label, origin: parts[0].origin))
+    }
+    return sums
+  }
+}
+
+extension Sample {
+  /// The picture that a patch is cut from.
+  fileprivate var patchedFile: String? {
+    if case .patch(let file, _, _, _) = source { file } else { nil }
   }
 }

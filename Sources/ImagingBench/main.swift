@@ -8,7 +8,8 @@
 //   loader     JPEG batches of 32 with flips and small turns, reduced decoding, two workers
 //   loader-full, loader-single   the same with every pixel decoded; with one thread
 //   cached     the same once the prepared pictures are in memory
-//   feed-MS    share of time (in %) that a consumer busy for MS ms an image waits for the loader
+//   stages     milliseconds a JPEG takes to be read, decoded, resized and made a tensor
+//   features-NETWORK, training-NETWORK, fast-…   share of the time that the engine waits for one worker
 import Glibc
 import Imaging
 
@@ -68,39 +69,51 @@ func loaded(isCached: Bool = false, isReduced: Bool = true, workers: Int = 2) th
   }
 }
 
-/// What a network that is busy for `milliseconds` an image waits for its batches, in percent of all time,
-/// the first batch left out.
-func waiting(_ milliseconds: Double) throws -> Double {
-  let files = try samples(["jpg", "jpeg"])
-  let many = (0..<8).flatMap { _ in files }
-  let loader = try BatchLoader(
-    samples: many, preparation: Preparation(size: size, usesReducedDecoding: true),
-    augmentation: AugmentationPipeline([
-      .flipHorizontal(probability: 0.5), .rotate(from: -15, to: 15),
-    ]), batchSize: 32, order: .shuffled(seed: 1), workers: 2, cacheBytes: 0)
+/// Mean milliseconds of each stage from a file to a tensor.
+func stages() throws {
+  let files = try samples(["jpg", "jpeg", "png"]).compactMap(\.file)
+  let normalisation = Normalisation.imageNet
   let clock = ContinuousClock()
-  var waited = Duration.zero
-  let batches = loader.epoch(0)
-  var batch = try batches.next()
+  var sums = [Duration](repeating: .zero, count: 4)
+  var count = 0
   let start = clock.now
-  while let taken = batch {
-    let end = clock.now + .microseconds(milliseconds * 1000 * Double(taken.count))
-    while clock.now < end {}
-    let asked = clock.now
-    batch = try batches.next()
-    waited += clock.now - asked
-    if clock.now - start > .seconds(seconds) { break }
+  while clock.now - start < .seconds(seconds) {
+    for file in files {
+      let begun = clock.now
+      let bytes = try FileBytes.read(file)
+      let read = clock.now
+      let image = try ImageFile.decode(bytes, name: file)
+      let decoded = clock.now
+      let small = image.resized(to: size)
+      let resized = clock.now
+      _ = normalisation.tensor(small)
+      let marks = [begun, read, decoded, resized, clock.now]
+      for i in 0..<4 { sums[i] += marks[i + 1] - marks[i] }
+      count += 1
+    }
   }
-  return 100 * (waited / (clock.now - start))
+  for (name, sum) in zip(["read", "decode", "resize", "tensor"], sums) {
+    print("\(name) \((sum / count / .microseconds(1)).rounded() / 1000) ms")
+  }
+}
+
+if name == "stages" {
+  try stages()
+  exit(0)
+}
+if let fed = FedNetwork(case: name) {
+  let files = try samples(["jpg", "jpeg"])
+  let many = (0..<(64_000 / files.count)).flatMap { _ in files }
+  let found = try fed.measure(many, seconds: seconds)
+  func short(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+  print(
+    "\(short(100 * found.waiting)) % waiting, \(short(found.imagesPerSecond)) images/s, "
+      + "\(short(found.engineAlone)) of the engine alone")
+  exit(0)
 }
 
 let result: Double
 switch name {
-case let name where name.hasPrefix("feed-"):
-  guard let milliseconds = Double(name.dropFirst(5)), milliseconds > 0 else {
-    fail("feed-MS takes milliseconds, such as feed-4")
-  }
-  result = try waiting(milliseconds)
 case "jpeg": result = try prepared(samples(["jpg", "jpeg"]), Preparation(size: size))
 case "jpeg-fast":
   result = try prepared(

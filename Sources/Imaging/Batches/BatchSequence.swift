@@ -6,6 +6,8 @@ import Synchronization
 package final class BatchSequence {
   private let shared: Shared
   private var taken = 0
+  /// How long the caller has waited for batches so far: next to nothing where the workers keep ahead.
+  package private(set) var waited = Duration.zero
 
   /// One batch in the making: written by the one worker that claimed its number, before `ready` is
   /// signalled, and read by the consumer after it.
@@ -90,7 +92,10 @@ package final class BatchSequence {
       if shared.loader.workers == 0 {
         result = shared.make(number)
       } else {
+        let clock = ContinuousClock()
+        let asked = clock.now
         shared.slots[number].ready.wait()
+        waited += clock.now - asked
         result = shared.slots[number].result ?? .success(nil)
         shared.slots[number].result = nil
         shared.room.signal()

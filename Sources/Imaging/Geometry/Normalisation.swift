@@ -54,14 +54,35 @@ package struct Normalisation: Codable, Hashable, Sendable {
     let plane = image.width * image.height
     precondition(out.count >= plane * channels, "\(out.count) floats for \(plane * channels)")
     let converted = image.channels == 3 && channels == 1 ? image.grey() : image
+    if converted.channels == 3 {
+      writeColours(converted.pixels, plane, out.baseAddress!)
+      return
+    }
     converted.pixels.withUnsafeBufferPointer { from in
       for channel in 0..<channels {
         let table = values(channel: channel, of: channels)
-        let source = converted.channels == 1 ? 0 : (isBGR ? 2 - channel : channel)
-        let step = converted.channels
         table.withUnsafeBufferPointer { table in
           let target = out.baseAddress! + channel * plane
-          for i in 0..<plane { target[i] = table[Int(from[i * step + source])] }
+          for i in 0..<plane { target[i] = table[Int(from[i])] }
+        }
+      }
+    }
+  }
+
+  /// Three channels in one pass over the pixels.
+  private func writeColours(
+    _ pixels: [UInt8], _ plane: Int, _ out: UnsafeMutablePointer<Float>
+  ) {
+    let tables = (0..<3).flatMap { values(channel: $0, of: 3) }
+    let (first, last) = (isBGR ? 2 : 0, isBGR ? 0 : 2)
+    pixels.withUnsafeBufferPointer { from in
+      tables.withUnsafeBufferPointer { table in
+        guard var pixel = from.baseAddress, let table = table.baseAddress else { return }
+        for i in 0..<plane {
+          out[i] = table[Int(pixel[first])]
+          out[plane + i] = table[256 + Int(pixel[1])]
+          out[2 * plane + i] = table[512 + Int(pixel[last])]
+          pixel += 3
         }
       }
     }

@@ -1,0 +1,82 @@
+// How long a network waits for its pictures: the loader's part of the time of real training.
+import Imaging
+import Neural
+
+/// A network fed by a loader as a run feeds it: one worker beside the engine's threads.
+struct FedNetwork {
+  /// What the engine does with each batch.
+  enum Work: String { case features, training }
+
+  let name: String
+  let work: Work
+  /// Whether JPEGs may be decoded at half size.
+  let isReduced: Bool
+
+  struct Result {
+    /// Share of the time that the engine waited for a batch, the first one left out.
+    let waiting: Double
+    let imagesPerSecond: Double
+    /// What the engine does of batches that are there already.
+    let engineAlone: Double
+  }
+
+  /// `CASE` is `features-NETWORK`, `training-NETWORK`, with `fast-` in front for reduced decoding.
+  init?(case text: String) {
+    var rest = text[...]
+    isReduced = rest.hasPrefix("fast-")
+    if isReduced { rest = rest.dropFirst(5) }
+    let parts = rest.split(separator: "-", maxSplits: 1)
+    guard parts.count == 2, let work = Work(rawValue: String(parts[0])) else { return nil }
+    self.work = work
+    name = String(parts[1])
+  }
+
+  func measure(_ samples: [Sample], seconds: Double) throws -> Result {
+    let network = try Architectures.named(name, classes: 7, inputShape: [3, 224, 224])
+    var generator = Neural.SeededGenerator(seed: 1)
+    let model = try Model(
+      network: network, parameters: network.initialParameters(using: &generator),
+      options: ComputeOptions(threads: 2, batch: 32))
+    let trainer = work == .training ? try Trainer(model: model, options: TrainingOptions()) : nil
+    func take(_ batch: Batch) throws {
+      let images = Tensor(
+        shape: [batch.count, batch.channels, batch.height, batch.width], values: batch.pixels)
+      if let trainer {
+        let targets = Targets.classes(batch.labels.map { Int($0) })
+        _ = try trainer.step(images, targets, learningRate: 1e-4)
+      } else {
+        _ = try model.features(images, at: network.featureLayer)
+      }
+    }
+    let loader = try BatchLoader(
+      samples: samples,
+      preparation: Preparation(size: PixelSize(224), usesReducedDecoding: isReduced),
+      augmentation: AugmentationPipeline(
+        work == .training ? [.flipHorizontal(probability: 0.5), .rotate(from: -15, to: 15)] : []),
+      batchSize: 32, order: .shuffled(seed: 1), dropsLast: true, workers: 1, cacheBytes: 0)
+    let clock = ContinuousClock()
+    let batches = loader.epoch(0)
+    guard let first = try batches.next() else { fail("too few pictures for a batch") }
+    for _ in 0..<3 { try take(first) }
+    var start = clock.now
+    var alone = 0
+    while clock.now - start < .seconds(seconds / 3) {
+      try take(first)
+      alone += 1
+    }
+    let engineAlone = Double(alone * first.count) / ((clock.now - start) / .seconds(1))
+    // What was made ahead meanwhile is used up before the clock starts.
+    for _ in 0..<4 { if let batch = try batches.next() { try take(batch) } }
+    let before = batches.waited
+    start = clock.now
+    var done = 0
+    while clock.now - start < .seconds(seconds), let batch = try batches.next() {
+      try take(batch)
+      done += batch.count
+    }
+    let passed = clock.now - start
+    return Result(
+      waiting: (batches.waited - before) / passed,
+      imagesPerSecond: Double(done) / (passed / .seconds(1)), engineAlone: engineAlone)
+  }
+}

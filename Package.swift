@@ -133,7 +133,8 @@ let package = Package(
     .executableTarget(
       name: "ConsistencyBench", dependencies: ["Consistency"], swiftSettings: numeric),
     .executableTarget(name: "NeuralBench", dependencies: ["Neural"], swiftSettings: numeric),
-    .executableTarget(name: "ImagingBench", dependencies: ["Imaging", "Neural"], swiftSettings: numeric),
+    .executableTarget(
+      name: "ImagingBench", dependencies: ["Imaging", "Neural"], swiftSettings: numeric),
 
     // Starting child processes from tests that run side by side.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -22,14 +22,15 @@ final class Plan {
   private let lossStep: LossStep?
 
   /// Compiles without touching the memory it asks for. `loss` is needed exactly when `purpose` is
-  /// training.
+  /// training. `remakes` overrides whether backward steps compute normalised outputs again.
   init(
     _ network: Network, _ store: ParameterStore, batch: Int, purpose: PlanPurpose,
-    algorithms: AlgorithmLedger, precision: Precision, memory: WorkMemory, loss: Loss? = nil
+    algorithms: AlgorithmLedger, precision: Precision, memory: WorkMemory, loss: Loss? = nil,
+    remakes: Bool? = nil
   ) throws(NeuralError) {
     let compiler = PlanCompiler(
       network, store, batch: batch, purpose: purpose, algorithms: algorithms,
-      precision: precision)
+      precision: precision, remakes: remakes)
     let recorder = compiler.recorder
     try compiler.lowerForward()
     var results: [Int: Value] = [:]

@@ -64,7 +64,7 @@ final class PlanCompiler {
 
   init(
     _ network: Network, _ store: ParameterStore, batch: Int, purpose: PlanPurpose,
-    algorithms: AlgorithmLedger, precision: Precision = .float32
+    algorithms: AlgorithmLedger, precision: Precision = .float32, remakes: Bool? = nil
   ) {
     self.network = network
     self.store = store
@@ -116,7 +116,7 @@ final class PlanCompiler {
     let normalised = layers.reduce(0) { sum, layer in
       if case .batchNorm = layer.operation { sum + layer.shape.reduce(1, *) } else { sum }
     }
-    remakesOutputs = network.summary().multiplyAdds >= 150 * normalised
+    remakesOutputs = remakes ?? (network.summary().multiplyAdds >= 150 * normalised)
   }
 
   /// Whether layer `index` runs as in training.

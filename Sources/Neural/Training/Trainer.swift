@@ -45,6 +45,9 @@ public final class Trainer {
   public internal(set) var stepCount = 0
   var generator: SeededGenerator
   var states: [String: [Value]] = [:]
+  /// Whether normalised outputs are computed again in backward instead of kept; nil decides by the
+  /// network. The result is the same to the last bit.
+  var remakesOutputs: Bool?
   private let purpose: PlanPurpose
   private var plans: [Int: Plan] = [:]
   var microBatchesBySize: [Int: MicroBatches] = [:]
@@ -214,7 +217,8 @@ public final class Trainer {
     }
     let plan = try Plan(
       model.network, model.store, batch: batch, purpose: purpose, algorithms: model.ledger,
-      precision: model.options.precision, memory: model.memory, loss: options.loss)
+      precision: model.options.precision, memory: model.memory, loss: options.loss,
+      remakes: remakesOutputs)
     if plans.count >= 2, let oldest = plans.keys.sorted().first { plans[oldest] = nil }
     plans[batch] = plan
     return plan

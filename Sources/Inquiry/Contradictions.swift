@@ -31,8 +31,8 @@ extension ContradictionQuery {
     let dataset = try dataset.map { try store.resolve($0, .dataset) }
     let knowledge = try store.knowledge()
     let corpus = Corpus(
-      knowledge, architectures: try Corpus.facts(of: knowledge.comparedBackbones, architecture))
-    return try Self.findings(of: rules, in: corpus).filter { finding in
+      knowledge, architectures: Corpus.facts(of: knowledge.comparedBackbones, architecture))
+    return Self.findings(of: rules, in: corpus).filter { finding in
       (studies.map { $0.contains(where: finding.subjects.contains) } ?? true)
         && (dataset.map(finding.subjects.contains) ?? true)
         && (kind.map { $0 == finding.kind } ?? true)
@@ -52,8 +52,8 @@ extension ContradictionQuery {
   }
 
   /// What the rules find, the gravest and surest first, then by id.
-  static func findings(of rules: [Rule], in corpus: Corpus) throws -> [Finding] {
-    try parallelMap(rules) { rule in
+  static func findings(of rules: [Rule], in corpus: Corpus) -> [Finding] {
+    parallelMap(rules) { rule in
       (RuleCheck.named(rule.check)?.run(corpus, rule) ?? []).map { draft in
         Finding(
           id: "\(rule.id)/\(draft.key)", rule: rule.id, kind: rule.kind,

@@ -183,8 +183,8 @@ extension Corpus {
   /// Facts by backbone id.
   static func facts(
     of backbones: [Backbone], _ architecture: @Sendable (Backbone) -> ArchitectureFacts?
-  ) throws -> [String: ArchitectureFacts] {
-    let facts = try parallelMap(backbones) { ($0.id, architecture($0)) }
+  ) -> [String: ArchitectureFacts] {
+    let facts = parallelMap(backbones) { ($0.id, architecture($0)) }
     return Dictionary(facts.compactMap { id, fact in fact.map { (id, $0) } }) { first, _ in first }
   }
 }

@@ -10,7 +10,7 @@ import Testing
 struct BundledDataTests {
   static let findings = Result {
     let knowledge = try Checkout.loaded.get().knowledge
-    return try ContradictionQuery.findings(
+    return ContradictionQuery.findings(
       of: try ContradictionQuery().chosen(from: Checkout.rules()), in: Corpus(knowledge))
   }
 

@@ -172,6 +172,6 @@ enum Checkout {
 func findings(
   _ rule: String, in knowledge: KnowledgeBase, architectures: [String: ArchitectureFacts] = [:]
 ) throws -> [Finding] {
-  try ContradictionQuery.findings(
+  ContradictionQuery.findings(
     of: [try Checkout.rule(rule)], in: Corpus(knowledge, architectures: architectures))
 }

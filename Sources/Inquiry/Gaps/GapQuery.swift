@@ -41,7 +41,7 @@ extension GapQuery {
     ].compactMap { $0 }
     let knowledge = try store.knowledge()
     let corpus = Corpus(
-      knowledge, architectures: try Corpus.facts(of: knowledge.backbones, architecture))
+      knowledge, architectures: Corpus.facts(of: knowledge.backbones, architecture))
     let found = Self.gaps(in: corpus).filter { gap in
       (kind.map { $0 == gap.kind } ?? true) && wanted.allSatisfy(gap.subjects.contains)
         && (studies.map { $0.contains(where: gap.subjects.contains) } ?? true)

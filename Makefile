@@ -3,7 +3,7 @@
 TLKB := .build/release/tlkb
 FORMATTED := Package.swift Plugins Sources Tests
 
-.PHONY: quickstart build test test-slow test-slurm test-snakemake lint format bench bench-consistency bench-engine bench-imaging fuzz clean install
+.PHONY: quickstart build test test-slow test-parity test-slurm test-snakemake lint format bench bench-consistency bench-engine bench-imaging fuzz clean install
 
 quickstart: build ## install what is missing, build, and run the main job end to end
 	scripts/quickstart $(TLKB)

@@ -222,15 +222,25 @@ extension Network {
     arguments: [
       ("plain", Loss.crossEntropy()), ("weighted", .crossEntropy(classWeights: [0.5, 2, 1, 3])),
       ("smoothed", .crossEntropy(classWeights: [0.5, 2, 1, 3], labelSmoothing: 0.1)),
+      ("mixed", .crossEntropy(classWeights: [0.5, 2, 1, 3], labelSmoothing: 0.1)),
       ("focal", .focal(gamma: 2, classWeights: [0.5, 2, 1, 3])), ("binary", .binaryCrossEntropy),
     ])
   func loss(_ name: String, _ loss: Loss) throws {
     let expected = try #require(try Self.steps().losses[name])
     let logits = SharedNumbers.uniform("logits", 20).map { Float(6 * $0 - 3) }
     let several: [Float] = [1, 0, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0]
+    let classes = [0, 3, 1, 1, 2]
+    var mixed = [Float](repeating: 0, count: 20)
+    for (row, label) in classes.enumerated() {
+      mixed[row * 4 + label] += 0.75
+      mixed[(4 - row) * 4 + label] += 0.25
+    }
     let targets: Targets =
-      loss == .binaryCrossEntropy
-      ? .labels(Tensor(shape: [5, 4], values: several)) : .classes([0, 3, 1, 1, 2])
+      switch name {
+      case "binary": .labels(Tensor(shape: [5, 4], values: several))
+      case "mixed": .shares(Tensor(shape: [5, 4], values: mixed))
+      default: .classes(classes)
+      }
     var gradient = [Float](repeating: 0, count: 20)
     let value = loss.evaluate(
       logits: logits, gradient: &gradient, classes: 4, targets: targets)

@@ -50,6 +50,29 @@ import Testing
     #expect(entry.run.contains("patience 2"))
   }
 
+  @Test("Mixed batches train on shares of classes, stand in the ledger and need cross-entropy")
+  func mixing() throws {
+    let sandbox = try Sandbox()
+    let plain = try Self.run([], in: sandbox)
+    #expect(
+      try #require(plain.ledger.first { $0.axis == .augmentation }).run.contains("mix") == false)
+    let mixed = try ["mixup 0.4", "cutmix 1"].map { text in
+      try Self.run([("augmentation.mixing", text)], in: sandbox)
+    }
+    let losses = try ([plain] + mixed).map { try #require($0.results[0].curve.last).trainingLoss }
+    #expect(Set(losses).count == 3)
+    #expect(losses.allSatisfy { $0 > 0 && $0 < 3 })
+    let entry = try #require(mixed[0].ledger.first { $0.axis == .augmentation })
+    #expect(entry.run.contains("mixup 0.4"))
+    for wrong in [
+      [("augmentation.mixing", "mixup")], [("augmentation.mixing", "cutmix -1")],
+      [("augmentation.mixing", "mixup 1"), ("training.loss", "focal")],
+      [("augmentation.mixing", "mixup 1"), ("model.strategy", "feature-extraction")],
+    ] {
+      #expect(throws: ReproduceError.self) { try Self.run(wrong, in: sandbox) }
+    }
+  }
+
   @Test(
     "Training in bfloat16 stands in the ledger and gives other losses, hardly other ones",
     .enabled(if: Precision.bfloat16.support != .none, "this processor has no bfloat16"))

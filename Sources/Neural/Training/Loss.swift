@@ -10,12 +10,14 @@ public enum Targets: Sendable, Equatable {
   case classes([Int])
   /// N × K of 0 or 1: any number of labels per image.
   case labels(Tensor)
+  /// N × K shares of the classes, 1 in each row: what mixed images are.
+  case shares(Tensor)
 
   /// The number of images.
   public var count: Int {
     switch self {
     case .classes(let labels): labels.count
-    case .labels(let labels): labels.shape[0]
+    case .labels(let labels), .shares(let labels): labels.shape[0]
     }
   }
 
@@ -24,6 +26,7 @@ public enum Targets: Sendable, Equatable {
     switch self {
     case .classes(let labels): .classes(Array(labels[range]))
     case .labels(let labels): .labels(labels.rows(range))
+    case .shares(let shares): .shares(shares.rows(range))
     }
   }
 }
@@ -31,7 +34,8 @@ public enum Targets: Sendable, Equatable {
 /// What training makes small.
 public enum Loss: Sendable, Equatable {
   /// −log of the class's softmax probability; class weights average as PyTorch does (by the sum of
-  /// the weights); label smoothing as Szegedy et al., doi 10.1109/CVPR.2016.308.
+  /// the weights, by the number of images for shares); label smoothing as Szegedy et al., doi
+  /// 10.1109/CVPR.2016.308.
   case crossEntropy(classWeights: [Float]? = nil, labelSmoothing: Float = 0)
   /// Cross-entropy times (1 − p)^γ, averaged over images (doi 10.1109/ICCV.2017.324).
   case focal(gamma: Float = 2, classWeights: [Float]? = nil)
@@ -44,6 +48,11 @@ public enum Loss: Sendable, Equatable {
       throw .targetCount(images: images, targets: targets.count)
     }
     switch (self, targets) {
+    case (.crossEntropy(let weights, _), .shares(let shares)):
+      guard shares.shape == [images, classes] else {
+        throw .shapeMismatch(name: "shares", expected: [images, classes], found: shares.shape)
+      }
+      try Self.check(weights, classes)
     case (.binaryCrossEntropy, .labels(let labels)):
       guard labels.shape == [images, classes] else {
         throw .shapeMismatch(name: "labels", expected: [images, classes], found: labels.shape)
@@ -53,13 +62,18 @@ public enum Loss: Sendable, Equatable {
       if let label = labels.first(where: { !(0..<classes).contains($0) }) {
         throw .labelOutOfRange(label: label, classes: classes)
       }
-      if let weights, weights.count != classes {
-        throw .shapeMismatch(name: "class weights", expected: [classes], found: [weights.count])
-      }
+      try Self.check(weights, classes)
     default:
       throw .badOption(
         name: "loss", value: "\(self)",
-        expected: "binary cross-entropy for label tensors and another loss for classes")
+        expected: "binary cross-entropy for label tensors, cross-entropy for shares, "
+          + "and that or focal loss for classes")
+    }
+  }
+
+  private static func check(_ weights: [Float]?, _ classes: Int) throws(NeuralError) {
+    if let weights, weights.count != classes {
+      throw .shapeMismatch(name: "class weights", expected: [classes], found: [weights.count])
     }
   }
 
@@ -78,7 +92,12 @@ public enum Loss: Sendable, Equatable {
     switch (self, targets) {
     case (.crossEntropy(let weights, let smoothing), .classes(let labels)):
       return Self.crossEntropy(
-        logits, gradient, classes, labels, weights, smoothing: Double(smoothing), total)
+        logits, gradient, classes, labels.count, weights, smoothing: Double(smoothing), total
+      ) { n, k in labels[n] == k ? 1 : 0 }
+    case (.crossEntropy(let weights, let smoothing), .shares(let shares)):
+      return Self.crossEntropy(
+        logits, gradient, classes, targets.count, weights, smoothing: Double(smoothing), total
+      ) { n, k in Double(shares.values[n * classes + k]) }
     case (.focal(let gamma, let weights), .classes(let labels)):
       return Self.focal(logits, gradient, classes, labels, weights, gamma: Double(gamma), total)
     case (.binaryCrossEntropy, .labels(let labels)):
@@ -92,23 +111,24 @@ public enum Loss: Sendable, Equatable {
     switch (self, targets) {
     case (.crossEntropy(let weights, _), .classes(let labels)):
       labels.reduce(0.0) { $0 + Double(weights?[$1] ?? 1) }
-    case (_, .classes(let labels)): Double(labels.count)
+    case (_, .classes), (_, .shares): Double(targets.count)
     case (_, .labels(let labels)): Double(labels.count)
     }
   }
 
   private static func crossEntropy(
     _ logits: UnsafePointer<Float>, _ gradient: UnsafeMutablePointer<Float>, _ classes: Int,
-    _ labels: [Int], _ weights: [Float]?, smoothing: Double, _ total: Double
+    _ images: Int, _ weights: [Float]?, smoothing: Double, _ total: Double,
+    target: (Int, Int) -> Double
   ) -> Float {
     var loss = 0.0
-    for (n, label) in labels.enumerated() {
+    for n in 0..<images {
       let (row, out) = (logits + n * classes, gradient + n * classes)
       let logs = Softmax.logarithms(row, classes)
       var sum = 0.0
       let share = (0..<classes).map { k in
         let weight = Double(weights?[k] ?? 1)
-        return (k == label ? (1 - smoothing) * weight : 0) + smoothing / Double(classes) * weight
+        return (1 - smoothing) * weight * target(n, k) + smoothing / Double(classes) * weight
       }
       for k in 0..<classes {
         sum += share[k]

@@ -25,7 +25,7 @@ struct LedgerBuilder {
       weightsEntry(),
       compare(.strategy, strategyFields, changesQuestion: true),
       compare(.head, headFields, changesQuestion: true),
-      compare(.augmentation, ["augmentation.operations", "augmentation.balancing"]),
+      compare(.augmentation, augmentation),
       compare(.loss, ["training.loss", "training.class-weights"]),
       compare(.optimiser, ["training.optimiser"]),
       compare(.learningRate, ["training.learning-rate", "training.schedule"]),
@@ -35,6 +35,13 @@ struct LedgerBuilder {
   }
 
   // MARK: Data
+
+  /// Mixing is rare: it stands in the ledger where a study or the run has it.
+  private var augmentation: [String] {
+    let mixes = [declared, recipe].contains { $0.augmentation.mixing.value != "none" }
+    return ["augmentation.operations", "augmentation.balancing"]
+      + (mixes ? ["augmentation.mixing"] : [])
+  }
 
   private func dataset() -> LedgerEntry {
     let row = row("data.dataset")

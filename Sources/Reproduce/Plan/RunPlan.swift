@@ -194,6 +194,7 @@ package struct RunPlan {
     try BatchLoader(
       samples: samples, preparation: preparation,
       augmentation: augmented ? recipe.augmentationPipeline : .none,
+      mixing: augmented ? recipe.batchMixing : .none,
       batchSize: recipe.training.batch.value, order: order, seed: seed, workers: 1,
       cacheBytes: options.imageCache)
   }

@@ -72,6 +72,22 @@ package enum ImageSettings {
     }
   }
 
+  package static let mixingExpectation = "none, `mixup ALPHA` or `cutmix ALPHA`, alpha 0 to 100"
+
+  /// How batches are mixed; nil for another text.
+  package static func mixing(_ text: String) -> BatchMixing? {
+    let words = text.split(separator: " ").map(String.init)
+    if words == ["none"] { return BatchMixing.none }
+    guard words.count == 2, let alpha = Double(words[1]), alpha > 0, alpha <= 100 else {
+      return nil
+    }
+    return switch words[0] {
+    case "mixup": .mixup(alpha: alpha)
+    case "cutmix": .cutmix(alpha: alpha)
+    default: nil
+    }
+  }
+
   /// The steps of a recipe as a pipeline; `first` is the image whose colours Reinhard's step takes.
   package static func pipeline(_ steps: [String], first: () throws -> Image) rethrows
     -> AugmentationPipeline
@@ -96,6 +112,9 @@ extension Recipe {
   var augmentationPipeline: AugmentationPipeline {
     AugmentationPipeline(augmentation.operations.value.compactMap(ImageSettings.operation))
   }
+
+  /// How the images of a training batch are mixed with each other.
+  var batchMixing: BatchMixing { ImageSettings.mixing(augmentation.mixing.value) ?? .none }
 
   /// Size, fit, steps and normalisation; `weights` names what the weight set was trained with.
   func preparation(

@@ -60,3 +60,16 @@ extension Recipe.Training {
     return found
   }
 }
+
+extension Recipe.Augmentation {
+  /// A sentence for each.
+  func contradictions(loss: Recipe.LossKind, strategy: Recipe.Strategy) -> [String] {
+    guard mixing.value != "none" else { return [] }
+    var found: [String] = []
+    if loss != .crossEntropy { found.append("mixed images need the loss cross-entropy") }
+    if strategy == .featureExtraction || strategy == .evaluationOnly {
+      found.append("mixed images need a strategy that trains the network")
+    }
+    return found
+  }
+}

@@ -82,6 +82,11 @@ extension Recipe {
     {
       fields.report("training", mistake)
     }
+    for mistake in augmentation.contradictions(
+      loss: training.loss.value, strategy: model.strategy.value)
+    {
+      fields.report("augmentation", mistake)
+    }
   }
 
   private static func isDate(_ text: String) -> Bool {
@@ -235,6 +240,9 @@ extension Recipe.Augmentation {
       "operations", default: [], ImageSettings.operationExpectation
     ) { ImageSettings.operation($0) != nil }
     balancing = section.setting("balancing", default: .none)
+    mixing = section.setting("mixing", default: "none", ImageSettings.mixingExpectation) {
+      ImageSettings.mixing($0) != nil
+    }
     variants = section.setting("variants", default: 1, "a whole number from 1 to 64") {
       (1...64).contains($0)
     }

@@ -72,6 +72,8 @@ package struct Recipe: Hashable, Sendable {
     /// Random operations on training images, such as `flip-horizontal` or `rotate 15`.
     package let operations: Setting<[String]>
     package let balancing: Setting<Balancing>
+    /// `mixup 0.2` or `cutmix 1` with the α of Beta(α, α), from which each batch's share is drawn.
+    package let mixing: Setting<String>
     /// Augmented copies per training image when the backbone is frozen.
     package let variants: Setting<Int>
   }
@@ -234,6 +236,7 @@ extension Recipe {
       SettingRow("preprocessing.steps", preprocessing.steps),
       SettingRow("augmentation.operations", augmentation.operations),
       SettingRow("augmentation.balancing", augmentation.balancing),
+      SettingRow("augmentation.mixing", augmentation.mixing),
       SettingRow("augmentation.variants", augmentation.variants),
       SettingRow("model.backbone", model.backbone),
       SettingRow("model.weights", model.weights),

@@ -125,8 +125,7 @@ final class NetworkTrial {
       let images = Tensor(
         shape: [batch.count, batch.channels, batch.height, batch.width], values: batch.pixels)
       let step = try trainer.step(
-        images, plan.outputs.targets(batch.indices.map { loader.samples[$0] }),
-        learningRate: rate)
+        images, plan.outputs.targets(of: batch, in: loader.samples), learningRate: rate)
       try LossGuard.check(
         step.loss, epoch: state.epoch + 1, learningRate: recipe.training.learningRate.value)
       state.lossSum += Double(step.loss) * Double(batch.count)

@@ -12,6 +12,14 @@ struct Outputs: Sendable {
 
   var count: Int { names.count }
 
+  /// What the images of a training batch should give: shares of the classes where they were mixed.
+  func targets(of batch: Batch, in samples: [Sample]) -> Targets {
+    guard let shares = batch.targets, !isMultiLabel else {
+      return targets(batch.indices.map { samples[$0] })
+    }
+    return .shares(Tensor(shape: [batch.count, shares.count / batch.count], values: shares))
+  }
+
   /// What the samples should give.
   func targets(_ samples: some Collection<Sample>) -> Targets {
     guard isMultiLabel else { return .classes(samples.map(\.label)) }

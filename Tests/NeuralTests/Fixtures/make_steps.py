@@ -51,10 +51,12 @@ optimisers = {
     "rmsprop": lambda p: torch.optim.RMSprop(p, lr=0.005, momentum=0.5, weight_decay=1e-3),
 }
 
+F = torch.nn.functional
 logits = torch.from_numpy((6 * uniform("logits", 5 * 4) - 3).astype(np.float32).reshape(5, 4))
 labels = torch.tensor([0, 3, 1, 1, 2])
 weights = torch.tensor([0.5, 2.0, 1.0, 3.0])
 several = torch.tensor([[1, 0, 1, 0], [0, 0, 0, 1], [1, 1, 1, 1], [0, 0, 0, 0], [0, 1, 0, 0]], dtype=torch.float32)
+mixed = 0.75 * F.one_hot(labels, 4).float() + 0.25 * F.one_hot(labels.flip(0), 4).float()
 
 
 def loss(function):
@@ -69,11 +71,11 @@ def focal(z):
     return (-weights[labels] * (1 - p) ** 2 * torch.log(p)).mean()
 
 
-F = torch.nn.functional
 losses = {
     "plain": loss(lambda z: F.cross_entropy(z, labels)),
     "weighted": loss(lambda z: F.cross_entropy(z, labels, weight=weights)),
     "smoothed": loss(lambda z: F.cross_entropy(z, labels, weight=weights, label_smoothing=0.1)),
+    "mixed": loss(lambda z: F.cross_entropy(z, mixed, weight=weights, label_smoothing=0.1)),
     "focal": loss(focal),
     "binary": loss(lambda z: F.binary_cross_entropy_with_logits(z, several)),
 }

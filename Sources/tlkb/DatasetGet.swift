@@ -105,17 +105,9 @@ struct GetDataset: ParsableCommand {
     let path = "\(output)/\(file.file)"
     let checksum = Self.known(file, path)
     let address = mirror.map { "\($0)/\(file.file)" } ?? file.url
-    let line = ProgressLine(file.file)
-    let outcome: Download.Outcome
-    do {
-      try makeFolder(output)
-      outcome = try Download(address, to: path, checksum: checksum).run { progress in
-        if !quiet { line.show(progress) }
-      }
-      line.end()
-    } catch {
-      line.end()
-      throw error
+    try makeFolder(output)
+    let outcome = try withProgress(file.file) { show in
+      try Download(address, to: path, checksum: checksum).run(progress: show)
     }
     switch outcome {
     case .alreadyHere: print("\(path) is here and whole")
@@ -129,20 +121,23 @@ struct GetDataset: ParsableCommand {
     return .sha256(digits)
   }
 
+  /// Runs `work` with a line of progress, which ends before anything else is printed.
+  private func withProgress<Outcome>(
+    _ title: String, _ work: (@escaping (TransferProgress) -> Void) throws -> Outcome
+  ) rethrows -> Outcome {
+    let line = ProgressLine(title)
+    defer { line.end() }
+    return try work { progress in
+      if !quiet { line.show(progress) }
+    }
+  }
+
   /// Makes an archive the folder of its name beside it.
   private func unpack(_ file: DatasetDownload, _ checksum: Checksum) throws {
     let path = "\(output)/\(file.file)"
     guard !keepsPacked, let folder = Unpacking.folder(for: path) else { return }
-    let line = ProgressLine("unpacking \(file.file)")
-    let outcome: Unpacking.Outcome
-    do {
-      outcome = try Unpacking(path, to: folder, identity: checksum.description).run { progress in
-        if !quiet { line.show(progress) }
-      }
-      line.end()
-    } catch {
-      line.end()
-      throw error
+    let outcome = try withProgress("unpacking \(file.file)") { show in
+      try Unpacking(path, to: folder, identity: checksum.description).run(progress: show)
     }
     switch outcome {
     case .alreadyHere: print("\(folder) is here and whole")

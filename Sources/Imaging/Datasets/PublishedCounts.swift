@@ -10,7 +10,9 @@ extension DatasetReader {
   }
 }
 
-/// Numbers by dataset and labels, each with where its publisher says them.
+/// Numbers by dataset and labels, with where they are from. Compared with their source here are those
+/// of BreakHis, CBIS-DDSM, BreCaHAD, HAM10000 and MIAS, and PH2's in the catalogue; the others are as
+/// commonly cited and still to be compared.
 private enum PublishedCounts {
   static func of(_ id: String, task: String) -> [ExpectedCount] {
     switch id {

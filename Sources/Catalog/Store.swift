@@ -100,6 +100,9 @@ public final class Store {
       throw CatalogError.newerStore(path: queue.path)
     }
     let data = try loadData(origin)
+    // Migrations look at the tables outside their transaction, so processes take turns.
+    let turn = queue.path == ":memory:" ? nil : try FileLock(queue.path + ".lock", wait: true)
+    defer { withExtendedLifetime(turn) {} }
     try Schema.migrator.migrate(queue)
     var isNew = true
     try queue.inTransaction(.immediate) { database in

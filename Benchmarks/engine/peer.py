@@ -2,14 +2,15 @@
 """The engine beside PyTorch on one machine: every row in one interleaved run, as a Markdown table.
 
   peer.py NeuralBench [--row NAME[,NAME…]] [--list] [--rounds 2] [--seconds 3] [--threads 2]
-          [--results FILE] [--no-compile] [--report]
+          [--results FILE] [--no-compile] [--engine N] [--report]
 
 A row is WORK/NETWORK/PRECISION, such as features/resnet50/float32; or head/NETWORK, medmnist/PRECISION,
 memory/NETWORK/PRECISION, start/NETWORK. Each round runs the engine, every variant of PyTorch as it is
 installed, and again with an allocator that keeps its memory; each in a process of its own. The ratio is
 of the best median of each side. Results are kept by row in FILE (default: results.jsonl beside this
 script's table in Reports/benchmarks/engine.jsonl), so that rows measured one at a time merge into one
-table; --report only prints it. Progress goes to stderr.
+table; --report only prints it. --engine notes with a row which version of the engine it is of.
+Progress goes to stderr.
 
 Needs torch (CPU), torchvision and numpy in the running Python.
 """
@@ -112,11 +113,12 @@ def worker(task):
 
     begin = time.perf_counter()
     step()
-    slow = time.perf_counter() - begin > 4  # one step to warm up and two timed ones then
-    if not slow:
+    first = time.perf_counter() - begin
+    least = 3 if first < 4 else 2 if first < 8 else 1  # slow steps: one to warm up, fewer timed ones
+    if least == 3:
         step()
     times, begin = [], time.perf_counter()
-    while len(times) < (2 if slow else 3) or (time.perf_counter() - begin < task["seconds"] and len(times) < 200):
+    while len(times) < least or (time.perf_counter() - begin < task["seconds"] and len(times) < 200):
         start = time.perf_counter()
         step()
         times.append(time.perf_counter() - start)
@@ -218,7 +220,7 @@ def measure(options, name):
     row = dict(head=head_row, start=start_row).get(parts[0])
     found = row(options, parts[1]) if row else speed_row(options, *parts)
     peak = run([options.ours, "peak", "--threads", str(options.threads)])
-    return dict(row=name, date=datetime.date.today().isoformat(), threads=options.threads, machine=peak, **found)
+    return dict(row=name, date=datetime.date.today().isoformat(), engine=options.engine, threads=options.threads, machine=peak, **found)
 
 
 # ---- the table ----------------------------------------------------------------------------------
@@ -241,7 +243,7 @@ def report(found):
     if machine:
         print(f"\nMeasured peak of {machine['threads']} threads: {machine['gflops']:.0f} GFLOP/s in float32, {machine['bfloat16_gflops']:.0f} in bfloat16, "
               f"{machine['gb_per_second']:.0f} GB/s read. Batch 16 at 224 pixels (299 for Inception v3; MedMNIST: batch 128 at 28).\n")
-    print("| work | network | precision | ours (images/s) | PyTorch's best | ratio | goal | | tuned allocator | ratio | GFLOP/s | of peak | date |")
+    print("| work | network | precision | ours (images/s) | PyTorch's best | ratio | goal | | tuned allocator | ratio | GFLOP/s | of peak | engine |")
     print("| --- | --- | --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: | --- |")
     for name in rows():
         r = found.get(name)
@@ -250,7 +252,7 @@ def report(found):
         work, network, precision = name.split("/")
         top = r["machine"]["bfloat16_gflops" if precision == "bfloat16" else "gflops"]
         print(f"| {work} | {network} | {precision} | {r['ours']:.1f} | {r['theirs']:.1f} {r['variant']} | {r['ratio']:.2f} | {r['goal']} | {verdict(r)} "
-              f"| {r['tuned']:.1f} {r['tuned_variant']} | {r['ratio_tuned']:.2f} | {r['gflops']:.0f} | {100 * r['gflops'] / top:.0f} % | {r['date']} |")
+              f"| {r['tuned']:.1f} {r['tuned_variant']} | {r['ratio_tuned']:.2f} | {r['gflops']:.0f} | {100 * r['gflops'] / top:.0f} % | {r.get('engine') or ''} |")
     print("\n| memory in training beyond the start (MiB) | ours | estimated | PyTorch's variant of the speed row | PyTorch's least | ratio to the least | goal | |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
     for name in rows():
@@ -283,6 +285,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--results", default=RESULTS)
     parser.add_argument("--no-compile", action="store_true")
+    parser.add_argument("--engine", type=int, help="the number of the engine's version, kept with the rows")
     parser.add_argument("--worker")
     parser.add_argument("--first")
     options = parser.parse_args()

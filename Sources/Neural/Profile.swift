@@ -45,6 +45,12 @@ public struct Profile: Sendable, Equatable {
     return sums.sorted { ($0.seconds, $1.work) > ($1.seconds, $0.work) }
   }
 
+  /// Each step's shorter time, of this run and another of the same plan.
+  func fastest(with other: Profile) -> Profile {
+    let steps = zip(steps, other.steps).map { $0.seconds <= $1.seconds ? $0 : $1 }
+    return Profile(network: network, batch: batch, steps: steps)
+  }
+
   /// The run as a file for chrome://tracing, Perfetto or speedscope: JSON in the Trace Event Format,
   /// one complete event for each step, microseconds.
   public var chromeTrace: String {

@@ -61,6 +61,10 @@ final class PlanCompiler {
   /// Whether normalised outputs are worth computing again: reading and writing them takes some
   /// hundredths of the convolutions' time where each number stands for many multiplications.
   let remakesOutputs: Bool
+  /// Whether inference keeps to blocks of 16 channels, as training does. oneDNN prefers channels last
+  /// for inference, which Winograd's algorithm does not have: copies between the two then cost more
+  /// than the faster code saves. Networks of depthwise convolutions have it faster channels last.
+  let keepsBlocks: Bool
 
   init(
     _ network: Network, _ store: ParameterStore, batch: Int, purpose: PlanPurpose,
@@ -115,6 +119,13 @@ final class PlanCompiler {
     self.needsGradient = needsGradient
     let normalised = layers.reduce(0) { sum, layer in
       if case .batchNorm = layer.operation { sum + layer.shape.reduce(1, *) } else { sum }
+    }
+    keepsBlocks = !layers.contains { layer in
+      if case .convolution(let convolution) = layer.operation {
+        convolution.groups > 1
+      } else {
+        false
+      }
     }
     remakesOutputs = remakes ?? (network.summary().multiplyAdds >= 150 * normalised)
   }
@@ -324,6 +335,37 @@ final class PlanCompiler {
     let preparation = Preparation(slots: [slot], run: try copying(slot, to: copy))
     preparations.append(preparation)
     slot.share(copy, preparation)
+    return copy
+  }
+
+  /// A trained parameter in `layout`: itself, or a copy made right here in the plan's own memory. It
+  /// changes with every step, so a copy that is kept would be made as often and hold memory besides.
+  func transient(_ slot: ParameterSlot, as layout: TensorLayout) throws(NeuralError) -> Value {
+    slot.isBound = true
+    if slot.layout == layout { return slot.value }
+    let copy = recorder.value(layout)
+    let isWinograd = layout.raw.format_kind == dnnl_format_kind_wino
+    let isDirect =
+      !isWinograd
+      && (try? StepRecorder.reorderDescriptor(slot.layout, layout, layer: recorder.layer)) != nil
+    if isDirect {
+      try recorder.reorder(slot.value, to: copy, label: "weights")
+      return copy
+    }
+    // Transformed weights are made from plain ones only, while training keeps weights in blocks.
+    let extents = slot.layout.extents
+    var plain = slot.value
+    if plain.layout != .plain(extents) {
+      plain = recorder.value(.plain(extents))
+      try recorder.reorder(slot.value, to: plain, label: "weights")
+    }
+    guard let winograd = layout.winograd else {
+      try recorder.reorder(plain, to: copy, label: "weights")
+      return copy
+    }
+    recorder.record("weights", [plain, copy]) {
+      nk_winograd_weights(copy.floats, plain.floats, nil, extents[0], extents[1], winograd)
+    }
     return copy
   }
 

@@ -126,9 +126,11 @@ final class StepRecorder {
   }
 
   /// Records a copy between layouts.
-  func reorder(_ source: Value, to target: Value) throws(NeuralError) {
+  func reorder(
+    _ source: Value, to target: Value, label: String = "reorder"
+  ) throws(NeuralError) {
     try record(
-      "reorder", Self.reorderDescriptor(source.layout, target.layout, layer: layer),
+      label, Self.reorderDescriptor(source.layout, target.layout, layer: layer),
       [(DNNL_ARG_FROM, source), (DNNL_ARG_TO, target)])
   }
 

@@ -29,7 +29,7 @@ extension PlanCompiler {
     // What a fused depthwise convolution left is taken as it lies: a copy would cost what it saved.
     let fixed =
       afterDepthwise.contains(input(index)) && convolution.kernel == (1, 1)
-      ? try spatial(input(index)).layout : nil
+      ? try spatial(input(index)).layout : blockedInput(of: shape)
     let descriptor = try chooseForward(
       shape, dnnl_forward_inference, bias: chain.folding.hasBias, attributes, name, input: fixed)
     let source = try recorder.aligned(spatial(input(index)), to: descriptor.source)
@@ -56,6 +56,12 @@ extension PlanCompiler {
     if chain.folding.hasBias { arguments.append((DNNL_ARG_BIAS, bias)) }
     try recorder.record("convolution", descriptor, arguments, operations: shape.operations)
     values[chain.last] = destination
+  }
+
+  /// The layout in blocks of 16 channels, where the network's convolutions keep to it.
+  private func blockedInput(of shape: ConvolutionShape) -> TensorLayout? {
+    guard keepsBlocks, shape.convolution.groups == 1, shape.source[1] >= 16 else { return nil }
+    return TensorLayout(shape.source, dnnl_nChw16c, type)
   }
 
   /// A convolution and the layers that run with it.
@@ -235,7 +241,7 @@ extension PlanCompiler {
     let source = try recorder.aligned(original, to: forward.source)
     let destination = recorder.value(forward.destination)
     var arguments = [
-      (DNNL_ARG_SRC, source), (DNNL_ARG_WEIGHTS, try prepared(weight, as: forward.weights)),
+      (DNNL_ARG_SRC, source), (DNNL_ARG_WEIGHTS, try transient(weight, as: forward.weights)),
       (DNNL_ARG_DST, destination),
     ]
     if let bias { arguments.append((DNNL_ARG_BIAS, try prepared(bias, as: bias.layout))) }
@@ -270,7 +276,7 @@ extension PlanCompiler {
               descriptor,
               [
                 (DNNL_ARG_DIFF_DST, dy),
-                (DNNL_ARG_WEIGHTS, try prepared(weight, as: descriptor.weights)),
+                (DNNL_ARG_WEIGHTS, try transient(weight, as: descriptor.weights)),
                 (DNNL_ARG_DIFF_SRC, dx),
               ], operations: shape.operations)
             contribute(dx, to: previous, isExclusive: true)

@@ -56,9 +56,11 @@ extension PlanCompiler {
     }
     let source = try recorder.aligned(flat, to: forward.source)
     let destination = recorder.value(forward.destination)
+    let weights =
+      learns
+      ? try transient(weight, as: forward.weights) : try prepared(weight, as: forward.weights)
     var arguments = [
-      (DNNL_ARG_SRC, source), (DNNL_ARG_WEIGHTS, try prepared(weight, as: forward.weights)),
-      (DNNL_ARG_DST, destination),
+      (DNNL_ARG_SRC, source), (DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_DST, destination),
     ]
     if let bias { arguments.append((DNNL_ARG_BIAS, try prepared(bias, as: bias.layout))) }
     try recorder.record("linear", forward, arguments, operations: productCount)
@@ -98,7 +100,7 @@ extension PlanCompiler {
               "linear data gradient", descriptor,
               [
                 (DNNL_ARG_DIFF_DST, gradient.value),
-                (DNNL_ARG_WEIGHTS, try prepared(weight, as: descriptor.weights)),
+                (DNNL_ARG_WEIGHTS, try transient(weight, as: descriptor.weights)),
                 (DNNL_ARG_DIFF_SRC, dx),
               ], operations: productCount)
             try contributeFlat(dx, to: previous)

@@ -40,7 +40,6 @@ package struct RunPlan {
   ) throws {
     self.entry = entry
     self.options = options
-    try Self.checkThreads(options.threads)
     let recipe = try entry.recipe(with: options.overrides, knowledge: knowledge)
     self.recipe = recipe
     experiment = knowledge.study(recipe.study)?.experiments.first { $0.id == recipe.experiment }
@@ -185,23 +184,8 @@ package struct RunPlan {
       options: recipe.trainingOptions(
         classCounts: dataset.classCounts, seed: 1, frozenThrough: stages.last?.frozenThrough,
         memoryLimit: limit))
-    do {
-      return try trainer.microBatches(
-        for: min(recipe.training.batch.value, dataset.samples.count))
-    } catch NeuralError.memoryLimit(_, let granted, let needed) {
-      let whole = options.memoryLimit ?? limit
-      throw ReproduceError.limitTooLow(
-        network: network.name, needed: needed + max(0, whole - granted), limit: whole)
-    }
-  }
-
-  /// Every thread has working memory of its own: thousands would take all there is.
-  private static func checkThreads(_ threads: Int) throws {
-    let processors = RunRecord.Machine.processors
-    guard threads > 8 * processors else { return }
-    throw ReproduceError.badSetting(
-      name: "--threads", value: "\(threads)",
-      expected: "at most \(8 * processors) (this computer has \(processors) processors)")
+    return try trainer.microBatches(
+      for: min(recipe.training.batch.value, dataset.samples.count))
   }
 
   func loader(

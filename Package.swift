@@ -127,7 +127,7 @@ let package = Package(
         "Catalog", "Consistency", "Downloads", "Evidence", "Files", "Imaging", "Inquiry", "Insight",
         "Neural", "Render", "Reproduce", "Scoring", "Weights", argumentParser,
       ],
-      swiftSettings: strict),
+      swiftSettings: strict, linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
 
     // Benchmarks, run by `make bench`.
     .executableTarget(

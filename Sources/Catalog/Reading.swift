@@ -29,6 +29,9 @@ package final class Reading {
       Diagnostic(file: spot.file, line: spot.line, field: spot.field, message: message))
   }
 
+  /// Takes over the mistakes that another reading found.
+  package func add(_ mistakes: [Diagnostic]) { diagnostics += mistakes }
+
   /// Notes that an entity exists; a second file with its id is a mistake.
   package func define(_ entity: EntityReference, at spot: Spot) {
     if let first = known[entity.kind]?[entity.id] {

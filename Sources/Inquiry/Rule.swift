@@ -2,6 +2,7 @@
 
 import Catalog
 import Evidence
+import Files
 import Yams
 
 /// One contradiction rule, read from a file of its own.
@@ -96,11 +97,11 @@ extension Rule {
   }
 }
 
-/// Reads YAML documents, one value each; mistakes go to `reading`.
-func documents<Value>(
-  _ files: [DataOrigin.File], _ reading: Reading, _ read: (Fields) -> Value
+/// Reads YAML documents on all cores, one value each; mistakes go to `reading` in the files' order.
+func documents<Value: Sendable>(
+  _ files: [DataOrigin.File], _ reading: Reading, _ read: @Sendable (Fields) -> Value
 ) throws -> [Value] {
-  try files.compactMap { file in
+  try parallelMap(files) { file -> (value: Value?, mistakes: [Diagnostic]) in
     let node: Node?
     do {
       node = try Yams.compose(yaml: file.text)
@@ -109,13 +110,17 @@ func documents<Value>(
         Diagnostic(file: file.path, line: 0, field: "", message: "not valid YAML: \(error)")
       ])
     }
+    let own = Reading()
     guard let node else {
-      reading.report("the file is empty", at: .init(file: file.path, line: 0, field: ""))
-      return nil
+      own.report("the file is empty", at: .init(file: file.path, line: 0, field: ""))
+      return (nil, own.diagnostics)
     }
-    let fields = Fields(node, reading: reading, file: file.path, path: "")
+    let fields = Fields(node, reading: own, file: file.path, path: "")
     let value = read(fields)
     fields.finish()
-    return value
+    return (value, own.diagnostics)
+  }.compactMap { document in
+    reading.add(document.mistakes)
+    return document.value
   }
 }

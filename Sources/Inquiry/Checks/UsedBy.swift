@@ -76,9 +76,10 @@ extension RuleCheck {
     of dataset: String, _ statement: Statement, _ corpus: Corpus
   ) -> Draft? {
     let numbers = statement.numbers("citations")
+    let kin = corpus.numbersListedForKin(of: dataset, in: statement.source)
     let missing = corpus.knowledge.studies.compactMap { study -> Use? in
       guard let number = study.citation(in: statement.source), !numbers.contains(number),
-        !corpus.isListedForKin(number, of: dataset, in: statement.source)
+        !kin.contains(number)
       else { return nil }
       let use = corpus.datasetsUsed(by: study).first { use in
         use.at.source == statement.source
@@ -163,16 +164,16 @@ extension RuleCheck {
 }
 
 extension Corpus {
-  /// Whether a study is listed as a user of another set of the same collection, so that a bare
-  /// collection's name in its row means that one.
-  fileprivate func isListedForKin(_ number: Int, of dataset: String, in source: String) -> Bool {
-    knowledge.statements.contains { other in
-      guard other.kind == "used-by", other.source == source,
-        let id = other.text("dataset"), id != dataset
-      else { return false }
-      return other.numbers("citations").contains(number)
-        && knowledge.dataset(id)?.partOf != nil
-        && knowledge.dataset(id)?.partOf == knowledge.dataset(dataset)?.partOf
+  /// The citations listed as users of other sets of the same collection: a bare collection's name
+  /// in their rows means those.
+  fileprivate func numbersListedForKin(of dataset: String, in source: String) -> Set<Int> {
+    guard let collection = knowledge.dataset(dataset)?.partOf else { return [] }
+    let kin = statements("used-by").filter { other in
+      guard other.source == source, let id = other.text("dataset"), id != dataset else {
+        return false
+      }
+      return knowledge.dataset(id)?.partOf == collection
     }
+    return Set(kin.flatMap { $0.numbers("citations") })
   }
 }

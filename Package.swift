@@ -34,14 +34,13 @@ let package = Package(
     .systemLibrary(name: "CZlib"),
     // Image codecs behind functions that return errors instead of jumping.
     .target(
-      name: "CImageCodecs", cSettings: [.unsafeFlags(["-O2"])],
+      name: "CImageCodecs", dependencies: ["CLoading"], cSettings: [.unsafeFlags(["-O2"])],
       linkerSettings: ["png16", "jpeg", "tiff"].map { .linkedLibrary($0) }),
     // OpenBLAS, loaded when a head is first trained.
-    .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "COpenBLAS", dependencies: ["CLoading"]),
     // LIBSVM and LIBLINEAR, loaded when first used.
     .target(
-      name: "CSupportVectors", cSettings: [.unsafeFlags(["-O2"])],
-      linkerSettings: [.linkedLibrary("dl")]),
+      name: "CSupportVectors", dependencies: ["CLoading"], cSettings: [.unsafeFlags(["-O2"])]),
     // DICOM by DCMTK, a library of its own.
     .target(
       name: "CDicom", cxxSettings: [.unsafeFlags(["-O2", "-fvisibility=hidden"])],
@@ -162,7 +161,7 @@ let package = Package(
       swiftSettings: numeric),
     // Every parser of foreign bytes, for scripts/fuzz and the inputs kept from it.
     .target(
-      name: "FuzzParsers", dependencies: ["Files", "Imaging"], path: "Tests/FuzzParsers",
+      name: "FuzzParsers", dependencies: ["Downloads", "Files", "Imaging"], path: "Tests/FuzzParsers",
       exclude: ["libFuzzer"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
     .testTarget(

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "image_codecs.h"
 
-#include <dlfcn.h>
+#include <loading.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,36 +22,24 @@ typedef void decoder(const uint8_t *, size_t, uint64_t, picture *);
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static decoder *decode;
-static char reason[IMC_MESSAGE_LENGTH];
-
-static void try_path(const char *path) {
-  if (decode) return;
-  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-  if (library) decode = (decoder *)dlsym(library, "tlkb_dicom_decode");
-  // The reason of the last file that is there tells most: usually that DCMTK is not installed.
-  if (!decode && (reason[0] == 0 || access(path, R_OK) == 0))
-    snprintf(reason, sizeof reason, "%.199s", dlerror());
-}
+static char reason[LOADING_REASON_LENGTH];
 
 // TLKB_DICOM_LIBRARY, then beside the command, then in ../lib/tlkb, then where the system looks.
 static void find(void) {
+  const loading_symbol symbols[] = {{"tlkb_dicom_decode", &decode}, {NULL}};
   const char *named = getenv("TLKB_DICOM_LIBRARY");
   if (named && named[0]) {
-    try_path(named);
+    loading_library((const char *const[]){named, NULL}, symbols, reason);
     return;
   }
-  char folder[3072], path[4096];
+  char folder[3072] = "", beside[4096], installed[4096];
   ssize_t length = readlink("/proc/self/exe", folder, sizeof folder - 1);
-  if (length > 0) {
-    folder[length] = 0;
-    char *slash = strrchr(folder, '/');
-    if (slash) *slash = 0;
-    snprintf(path, sizeof path, "%s/libTlkbDicom.so", folder);
-    try_path(path);
-    snprintf(path, sizeof path, "%s/../lib/tlkb/libTlkbDicom.so", folder);
-    try_path(path);
-  }
-  try_path("libTlkbDicom.so");
+  folder[length > 0 ? length : 0] = 0;
+  char *slash = strrchr(folder, '/');
+  if (slash) *slash = 0;
+  snprintf(beside, sizeof beside, "%s/libTlkbDicom.so", folder);
+  snprintf(installed, sizeof installed, "%s/../lib/tlkb/libTlkbDicom.so", folder);
+  loading_library((const char *const[]){beside, installed, "libTlkbDicom.so", NULL}, symbols, reason);
 }
 
 imc_status imc_decode_dicom(const uint8_t *bytes, size_t count, uint64_t maximum_pixels,
@@ -59,8 +47,8 @@ imc_status imc_decode_dicom(const uint8_t *bytes, size_t count, uint64_t maximum
   memset(out, 0, sizeof *out);
   out->orientation = 1;
   pthread_once(&once, find);
-  if (!decode) {
-    memcpy(out->message, reason, sizeof reason);
+  if (reason[0]) {
+    snprintf(out->message, sizeof out->message, "%.199s", reason);
     return IMC_NO_DECODER;
   }
   picture found;

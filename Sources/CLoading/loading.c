@@ -4,16 +4,21 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 int loading_library(const char *const *names, const loading_symbol *symbols,
                     char reason[LOADING_REASON_LENGTH]) {
   reason[0] = 0;
   void *handle = NULL;
+  int is_of_a_file = 0;
   for (; handle == NULL && *names != NULL; names++) {
     handle = dlopen(*names, RTLD_NOW | RTLD_LOCAL);
-    if (handle != NULL || reason[0] != 0) continue;
-    // The first name is the usual one: its reason tells most.
+    if (handle != NULL) break;
     const char *said = dlerror();
+    // The first name is the usual one: its reason tells most, unless a file is there and cannot be loaded.
+    int is_file = strchr(*names, '/') != NULL && access(*names, R_OK) == 0;
+    if (reason[0] != 0 && (is_of_a_file || !is_file)) continue;
+    is_of_a_file = is_file;
     snprintf(reason, LOADING_REASON_LENGTH, "%s", said ? said : "it is not there");
   }
   if (handle == NULL) return 0;

@@ -2,28 +2,26 @@
 #include "blas.h"
 
 #include <cblas-openblas.h>
-#include <dlfcn.h>
+#include <loading.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static __typeof__(&cblas_sgemm) multiply;
-static char failure[256];
+static char failure[LOADING_REASON_LENGTH];
 
 static void load(void) {
   // Threads of its own would compete with OpenMP's for the cores; the matrices here are small.
   setenv("OPENBLAS_NUM_THREADS", "1", 1);
-  void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
-  if (library) multiply = (__typeof__(multiply))dlsym(library, "cblas_sgemm");
-  if (multiply) return;
-  const char *said = dlerror();
-  snprintf(failure, sizeof failure, "%s", said ? said : "cblas_sgemm is not in libopenblas.so.0");
+  static const char *const names[] = {"libopenblas.so.0", NULL};
+  const loading_symbol symbols[] = {{"cblas_sgemm", &multiply}, {NULL}};
+  loading_library(names, symbols, failure);
 }
 
 int blas_load(char *reason, int capacity) {
   pthread_once(&once, load);
-  if (multiply) return 0;
+  if (failure[0] == 0) return 0;
   snprintf(reason, (size_t)capacity, "%s", failure);
   return 1;
 }

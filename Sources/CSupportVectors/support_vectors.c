@@ -1,25 +1,67 @@
 // LIBSVM and LIBLINEAR through dlopen, so that commands that need neither do not load them.
 #include "support_vectors.h"
 
-#include <dlfcn.h>
 #include <libsvm/svm.h>
 #include <linear.h>
+#include <loading.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 static void silent(const char *text) { (void)text; }
 
-static void *library(const char *exact, const char *any, char *error, int capacity) {
-  void *handle = dlopen(exact, RTLD_NOW | RTLD_LOCAL);
-  if (!handle) handle = dlopen(any, RTLD_NOW | RTLD_LOCAL);
-  if (!handle) {
-    const char *why = dlerror();
-    snprintf(error, (size_t)capacity, "%s", why ? why : "it cannot be loaded");
-  }
-  return handle;
+static struct {
+  pthread_once_t once;
+  char reason[LOADING_REASON_LENGTH];
+  __typeof__(svm_train) *train;
+  __typeof__(svm_predict_values) *predict_values;
+  __typeof__(svm_check_parameter) *check_parameter;
+  __typeof__(svm_free_and_destroy_model) *free_and_destroy_model;
+  __typeof__(svm_set_print_string_function) *set_print_string_function;
+  __typeof__(svm_get_nr_class) *get_nr_class;
+} kernels = {.once = PTHREAD_ONCE_INIT};
+
+static void load_kernels(void) {
+  static const char *const names[] = {"libsvm.so.3", "libsvm.so", NULL};
+  const loading_symbol symbols[] = {
+      {"svm_train", &kernels.train},
+      {"svm_predict_values", &kernels.predict_values},
+      {"svm_check_parameter", &kernels.check_parameter},
+      {"svm_free_and_destroy_model", &kernels.free_and_destroy_model},
+      {"svm_set_print_string_function", &kernels.set_print_string_function},
+      {"svm_get_nr_class", &kernels.get_nr_class},
+      {NULL}};
+  if (loading_library(names, symbols, kernels.reason)) kernels.set_print_string_function(silent);
 }
 
-#define FUNCTION(name) __typeof__(&name) name##_ = (__typeof__(&name))dlsym(handle, #name)
+static struct {
+  pthread_once_t once;
+  char reason[LOADING_REASON_LENGTH];
+  __typeof__(train) *train;
+  __typeof__(predict_values) *predict_values;
+  __typeof__(check_parameter) *check_parameter;
+  __typeof__(free_and_destroy_model) *free_and_destroy_model;
+  __typeof__(set_print_string_function) *set_print_string_function;
+  __typeof__(get_nr_class) *get_nr_class;
+} linear = {.once = PTHREAD_ONCE_INIT};
+
+static void load_linear(void) {
+  static const char *const names[] = {"liblinear.so.4", "liblinear.so", NULL};
+  const loading_symbol symbols[] = {
+      {"train", &linear.train},
+      {"predict_values", &linear.predict_values},
+      {"check_parameter", &linear.check_parameter},
+      {"free_and_destroy_model", &linear.free_and_destroy_model},
+      {"set_print_string_function", &linear.set_print_string_function},
+      {"get_nr_class", &linear.get_nr_class},
+      {NULL}};
+  if (loading_library(names, symbols, linear.reason)) linear.set_print_string_function(silent);
+}
+
+static int missing(char *error, int capacity, const char *why) {
+  snprintf(error, (size_t)capacity, "%s", why);
+  return SV_MISSING;
+}
 
 static int refused(char *error, int capacity, const char *why) {
   snprintf(error, (size_t)capacity, "%s", why);
@@ -29,18 +71,8 @@ static int refused(char *error, int capacity, const char *why) {
 int sv_kernel(const double *images, const double *labels, long n, int width, double cost,
               double gamma, const double *queries, long m, int classes, double *decisions,
               char *error, int capacity) {
-  void *handle = library("libsvm.so.3", "libsvm.so", error, capacity);
-  if (!handle) return SV_MISSING;
-  FUNCTION(svm_train);
-  FUNCTION(svm_predict_values);
-  FUNCTION(svm_check_parameter);
-  FUNCTION(svm_free_and_destroy_model);
-  FUNCTION(svm_set_print_string_function);
-  FUNCTION(svm_get_nr_class);
-  if (!svm_train_ || !svm_predict_values_ || !svm_check_parameter_ || !svm_get_nr_class_ ||
-      !svm_free_and_destroy_model_ || !svm_set_print_string_function_)
-    return refused(error, capacity, "libsvm lacks a function");
-  svm_set_print_string_function_(silent);
+  pthread_once(&kernels.once, load_kernels);
+  if (kernels.reason[0]) return missing(error, capacity, kernels.reason);
 
   long rows = n > m ? n : m;
   struct svm_node *nodes = malloc(sizeof(struct svm_node) * (size_t)n * ((size_t)width + 1));
@@ -64,13 +96,13 @@ int sv_kernel(const double *images, const double *labels, long n, int width, dou
   struct svm_problem problem = {.l = (int)n, .y = y, .x = x};
   struct svm_parameter parameter = {.svm_type = C_SVC, .kernel_type = RBF, .gamma = gamma,
                                     .C = cost, .cache_size = 200, .eps = 1e-3, .shrinking = 1};
-  const char *complaint = svm_check_parameter_(&problem, &parameter);
+  const char *complaint = kernels.check_parameter(&problem, &parameter);
   if (complaint) {
     result = refused(error, capacity, complaint);
     goto end;
   }
-  struct svm_model *model = svm_train_(&problem, &parameter);
-  if (svm_get_nr_class_(model) != classes) {
+  struct svm_model *model = kernels.train(&problem, &parameter);
+  if (kernels.get_nr_class(model) != classes) {
     result = refused(error, capacity, "the labels are not the classes that were counted");
   } else {
     int pairs = classes * (classes - 1) / 2;
@@ -80,10 +112,10 @@ int sv_kernel(const double *images, const double *labels, long n, int width, dou
         query[f].value = queries[i * width + f];
       }
       query[width].index = -1;
-      svm_predict_values_(model, query, decisions + i * pairs);
+      kernels.predict_values(model, query, decisions + i * pairs);
     }
   }
-  svm_free_and_destroy_model_(&model);
+  kernels.free_and_destroy_model(&model);
 end:
   free(nodes);
   free(query);
@@ -95,18 +127,8 @@ end:
 int sv_linear(const double *images, const double *labels, long n, int width, double cost,
               const double *queries, long m, int classes, double *decisions, char *error,
               int capacity) {
-  void *handle = library("liblinear.so.4", "liblinear.so", error, capacity);
-  if (!handle) return SV_MISSING;
-  FUNCTION(train);
-  FUNCTION(predict_values);
-  FUNCTION(check_parameter);
-  FUNCTION(free_and_destroy_model);
-  FUNCTION(set_print_string_function);
-  FUNCTION(get_nr_class);
-  if (!train_ || !predict_values_ || !check_parameter_ || !free_and_destroy_model_ ||
-      !set_print_string_function_ || !get_nr_class_)
-    return refused(error, capacity, "liblinear lacks a function");
-  set_print_string_function_(silent);
+  pthread_once(&linear.once, load_linear);
+  if (linear.reason[0]) return missing(error, capacity, linear.reason);
 
   // The last feature is the bias, 1 for every image.
   struct feature_node *nodes =
@@ -133,13 +155,13 @@ int sv_linear(const double *images, const double *labels, long n, int width, dou
   }
   struct problem problem = {.l = (int)n, .n = width + 1, .y = y, .x = x, .bias = 1};
   struct parameter parameter = {.solver_type = L2R_L2LOSS_SVC, .eps = 1e-4, .C = cost, .p = 0.1};
-  const char *complaint = check_parameter_(&problem, &parameter);
+  const char *complaint = linear.check_parameter(&problem, &parameter);
   if (complaint) {
     result = refused(error, capacity, complaint);
     goto end;
   }
-  struct model *model = train_(&problem, &parameter);
-  if (get_nr_class_(model) != classes) {
+  struct model *model = linear.train(&problem, &parameter);
+  if (linear.get_nr_class(model) != classes) {
     result = refused(error, capacity, "the labels are not the classes that were counted");
   } else {
     int width_out = classes == 2 ? 1 : classes;
@@ -151,7 +173,7 @@ int sv_linear(const double *images, const double *labels, long n, int width, dou
       query[width].index = width + 1;
       query[width].value = 1;
       query[width + 1].index = -1;
-      predict_values_(model, query, values);
+      linear.predict_values(model, query, values);
       // With two classes LIBLINEAR's value is positive for the first.
       if (classes == 2) {
         decisions[i] = -values[0];
@@ -160,7 +182,7 @@ int sv_linear(const double *images, const double *labels, long n, int width, dou
       }
     }
   }
-  free_and_destroy_model_(&model);
+  linear.free_and_destroy_model(&model);
 end:
   free(nodes);
   free(query);

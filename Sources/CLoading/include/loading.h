@@ -16,8 +16,9 @@ typedef struct {
 enum { LOADING_REASON_LENGTH = 256 };
 
 /// Loads the first of `names` (closed by NULL) that is there and finds `symbols` (closed by one without
-/// a name) in it. Returns 1 when all is there, else 0 with the loader's words in `reason`. Not to be
-/// called by two threads at once for the same places.
+/// a name) in it. Returns 1 when all is there, else 0 with the loader's words in `reason`: of the first
+/// name, or of the first path at which a file is that cannot be loaded. Not to be called by two threads
+/// at once for the same places.
 int loading_library(const char *const *names, const loading_symbol *symbols,
                     char reason[LOADING_REASON_LENGTH]);
 

@@ -1,4 +1,5 @@
 // Windows bitmaps: 1, 4, 8, 16, 24 and 32 bits, run-length coded 4 and 8 (PH2 is 24-bit BMP).
+import Files
 
 /// Decodes a BMP; a palette of greys alone gives a grey picture.
 enum BMPDecoder {
@@ -29,8 +30,9 @@ private struct BMPHeader {
     func corrupt(_ reason: String) -> ImagingError {
       .corrupt(file: name, format: "BMP", reason: reason)
     }
-    func u16(_ at: Int) -> Int { Int(bytes[at]) | Int(bytes[at + 1]) << 8 }
-    func u32(_ at: Int) -> Int { u16(at) | u16(at + 2) << 16 }
+    // Only called where the bytes are known to be there.
+    func u16(_ at: Int) -> Int { Int(bytes.wholeNumber(at: at, size: 2) ?? 0) }
+    func u32(_ at: Int) -> Int { Int(bytes.wholeNumber(at: at, size: 4) ?? 0) }
     func i32(_ at: Int) -> Int { Int(Int32(truncatingIfNeeded: u32(at))) }
     guard bytes.count >= 26 else { throw corrupt("the header is cut short") }
     let headerSize = u32(14)
@@ -116,8 +118,7 @@ private struct BMPHeader {
           image.pixels[out + 2] = bytes[at]
           at += 3
         } else {
-          var value = UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8
-          if depth == 32 { value |= UInt32(bytes[at + 2]) << 16 | UInt32(bytes[at + 3]) << 24 }
+          let value = UInt32(bytes[at..<at + depth / 8].wholeNumber())
           for k in 0..<3 { image.pixels[out + k] = fields[k].value(of: value) }
           at += depth / 8
         }

@@ -36,6 +36,13 @@ package enum FileBytes {
     return bytes
   }
 
+  /// The lines of a text file that are not empty, with their numbers from 1.
+  static func lines(_ path: String) throws(ImagingError) -> [(number: Int, text: Substring)] {
+    String(decoding: try read(path), as: UTF8.self)
+      .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
+      .compactMap { $1.isEmpty ? nil : ($0 + 1, $1) }
+  }
+
   /// Writes beside the target and renames, so that a reader sees the old file or the whole new one.
   package static func write(_ bytes: [UInt8], to path: String) throws(ImagingError) {
     let temporary = "\(path).\(getpid()).part"

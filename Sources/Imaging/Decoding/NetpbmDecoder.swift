@@ -1,4 +1,5 @@
 // PBM, PGM and PPM, plain and raw (mini-MIAS is raw PGM).
+import Files
 
 /// Decodes Netpbm P1 to P6; samples are scaled from the file's maximum to 255.
 enum NetpbmDecoder {
@@ -107,7 +108,8 @@ private struct Scanner {
     var result = [UInt8](repeating: 0, count: count)
     for i in 0..<count {
       let from = wide.startIndex + 2 * i
-      result[i] = try scaled(Int(wide[from]) << 8 | Int(wide[from + 1]), maximum)
+      let sample = wide[from..<from + 2].wholeNumber(isBigEndian: true)
+      result[i] = try scaled(Int(sample), maximum)
     }
     return result
   }

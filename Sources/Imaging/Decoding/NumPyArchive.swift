@@ -1,5 +1,6 @@
 // NumPy archives (`.npz`): a ZIP of `.npy` members, stored or deflated, with ZIP64.
 import CZlib
+import Files
 
 /// A `.npz` whose members are inflated and checked (CRC-32) one at a time, when asked for.
 package struct NumPyArchive: Sendable {
@@ -159,9 +160,9 @@ private struct ZipReader {
   func bad(_ reason: String) -> ImagingError { .badArray(file: name, reason: reason) }
 
   private func number(_ at: Int, _ size: Int) throws(ImagingError) -> UInt64 {
-    guard at >= 0, at <= bytes.count - size else { throw bad("the archive is cut short") }
-    var value: UInt64 = 0
-    for i in (0..<size).reversed() { value = value << 8 | UInt64(bytes[at + i]) }
+    guard let value = bytes.wholeNumber(at: at, size: size) else {
+      throw bad("the archive is cut short")
+    }
     return value
   }
 

@@ -1,4 +1,5 @@
 // One NumPy array file (`.npy`), as found alone or inside an `.npz` (MedMNIST).
+import Files
 
 /// An array as NumPy saved it: its shape, element type and raw elements in row-major order.
 package struct NumPyArray: Sendable {
@@ -40,8 +41,7 @@ package struct NumPyArray: Sendable {
       throw bad("format version \(bytes[6])")
     }
     let start = isLong ? 12 : 10
-    var length = Int(bytes[8]) | Int(bytes[9]) << 8
-    if isLong { length |= Int(bytes[10]) << 16 | Int(bytes[11]) << 24 }
+    let length = Int(bytes[8..<start].wholeNumber())
     guard length <= 65536, bytes.count - start >= length else {
       throw bad("the header is cut short")
     }
@@ -138,12 +138,7 @@ package struct NumPyArray: Sendable {
   }
 
   private func word(_ at: Int, _ size: Int) -> UInt64 {
-    var value: UInt64 = 0
-    for i in 0..<size {
-      let byte = storage[start + at + (isBigEndian ? i : size - 1 - i)]
-      value = value << 8 | UInt64(byte)
-    }
-    return value
+    storage[start + at..<start + at + size].wholeNumber(isBigEndian: isBigEndian)
   }
 
   private static func element(of type: String) -> Element? {

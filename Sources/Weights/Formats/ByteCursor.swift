@@ -1,5 +1,7 @@
 // Reading bytes that nobody vouches for: every read is checked against the end.
 
+import Files
+
 /// A position in a file's bytes.
 struct ByteCursor {
   let bytes: [UInt8]
@@ -29,7 +31,7 @@ struct ByteCursor {
 
   /// A little-endian unsigned number of `width` bytes, up to 8.
   mutating func unsigned(_ width: Int) throws(WeightsError) -> UInt64 {
-    try take(width).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    try take(width).wholeNumber()
   }
 
   /// A little-endian length that must fit what is left or at least an `Int`.

@@ -1,5 +1,7 @@
 // The kinds of numbers in weight files, all turned into Float.
 
+import Files
+
 /// How one element is stored; little-endian unless said otherwise.
 enum ElementType: Sendable, Equatable {
   case float16, bfloat16, float32, float64
@@ -29,7 +31,7 @@ enum ElementType: Sendable, Equatable {
   /// The whole numbers in `bytes`, little-endian, of an integer type.
   func integers(_ bytes: ArraySlice<UInt8>) -> [Int] {
     stride(from: bytes.startIndex, to: bytes.endIndex - width + 1, by: width).map { start in
-      let bits = bytes[start..<start + width].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      let bits = bytes[start..<start + width].wholeNumber()
       let unused = 64 - 8 * width
       return Int(Int64(bitPattern: bits << UInt64(unused)) >> Int64(unused))
     }

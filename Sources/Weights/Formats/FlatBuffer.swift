@@ -1,5 +1,7 @@
 // FlatBuffers read in place, every offset checked.
 
+import Files
+
 /// A table of a FlatBuffer: fields found through its vtable.
 struct FlatTable {
   private let bytes: [UInt8]
@@ -35,7 +37,7 @@ struct FlatTable {
     _ bytes: [UInt8], _ offset: Int, _ width: Int, _ file: String
   ) throws(WeightsError) -> Int {
     guard offset >= 0, offset <= bytes.count - width else { throw damaged(file, offset) }
-    return bytes[offset..<offset + width].reversed().reduce(0) { $0 << 8 | Int($1) }
+    return Int(truncatingIfNeeded: bytes[offset..<offset + width].wholeNumber())
   }
 
   /// Where field number `index` lies; nil where the table has it not.

@@ -1,5 +1,7 @@
 // The wire format of protocol buffers, as far as weight files need it.
 
+import Files
+
 /// One field of a message.
 struct ProtobufField {
   enum Value {
@@ -109,6 +111,6 @@ struct ProtobufReader {
   private mutating func fixed(_ width: Int) throws(WeightsError) -> UInt64 {
     guard width <= end - position else { throw damaged("it ends in the middle of a number") }
     defer { position += width }
-    return bytes[position..<position + width].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    return bytes[position..<position + width].wholeNumber()
   }
 }

@@ -1,5 +1,7 @@
 // A pickle reader that executes nothing.
 
+import Files
+
 /// Interprets the instructions that hold weights (protocols 0 to 5, no code, no classes but the few
 /// below); anything else is an error that names it.
 struct Unpickler {
@@ -106,7 +108,7 @@ struct Unpickler {
     case "\u{8A}": try pushLong(width: try cursor.length(1))
     case "I": try pushDecimal(try cursor.line())
     case "G":
-      let bits = try cursor.take(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      let bits = try cursor.take(8).wholeNumber(isBigEndian: true)
       stack.append(.real(Double(bitPattern: bits)))
     case "X": stack.append(.text(try cursor.text(try cursor.length(4))))
     case "\u{8C}": stack.append(.text(try cursor.text(try cursor.length(1))))
@@ -168,7 +170,7 @@ struct Unpickler {
     let bytes = try cursor.take(width)
     // Longer numbers (PyTorch's magic number is one) only need to be told apart from tensors.
     guard width <= 8 else { return stack.append(.text("long")) }
-    var value = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    var value = bytes.wholeNumber()
     if let top = bytes.last, top & 0x80 != 0, width < 8 {
       value |= ~UInt64(0) << (8 * UInt64(width))
     }

@@ -9,6 +9,8 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
   case png, jpeg, tiff, bmp, netpbm, dicom, npy, npz, csv, pixels, split
   /// A metadata file of one dataset, read through the dataset's reader.
   case mias, ham10000, isic, ph2, aptos, inbreast, cbis, brecahad, manifest
+  /// An archive of a dataset, unpacked; traps where something is left outside or by halves.
+  case archive
 
   /// Feeds `bytes` to the parser. `folder` is a place of its own for parsers that read files.
   package func run(_ bytes: [UInt8], in folder: String) {
@@ -33,6 +35,7 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
       _ = try? Split.read(path)
     case .mias, .ham10000, .isic, .ph2, .aptos, .inbreast, .cbis, .brecahad, .manifest:
       metadata(bytes, in: folder)
+    case .archive: FuzzedArchive(bytes, in: folder).run()
     }
   }
 

@@ -161,7 +161,8 @@ let package = Package(
       swiftSettings: numeric),
     // Every parser of foreign bytes, for scripts/fuzz and the inputs kept from it.
     .target(
-      name: "FuzzParsers", dependencies: ["Downloads", "Files", "Imaging"], path: "Tests/FuzzParsers",
+      name: "FuzzParsers", dependencies: ["Downloads", "Files", "Imaging"],
+      path: "Tests/FuzzParsers",
       exclude: ["libFuzzer"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
     .testTarget(

@@ -60,6 +60,7 @@ extension Dataset {
       limitations: fields.children("limitations") { item in
         Limitation(code: item.member("is", of: limitationCodes), at: item.place("at"))
       },
+      published: fields.children("published") { Published($0) },
       uncertain: fields.doubt())
   }
 }
@@ -84,6 +85,28 @@ extension Dataset.Count {
       bound: fields.optionalCase("bound", Bound.self),
       at: fields.place("at"),
       uncertain: fields.doubt())
+  }
+}
+
+extension Dataset.Published {
+  init(_ fields: Fields) {
+    let checked = fields.text("checked")
+    let counts = fields.children("counts") { Number($0) }
+    if counts.isEmpty { fields.report("counts", "no numbers: leave the entry out") }
+    self.init(
+      source: fields.text("source"), url: fields.text("url"), place: fields.text("place"),
+      checked: checked == "false" ? nil : checked, counts: counts)
+  }
+}
+
+extension Dataset.Published.Number {
+  init(_ fields: Fields) {
+    let n = fields.int("n")
+    if n < 0 { fields.report("n", "a count is not negative") }
+    self.init(
+      of: fields.oneCase("of", Dataset.Published.Thing.self, placeholder: .images), n: n,
+      label: fields.optionalText("class"), magnification: fields.optionalInt("magnification"),
+      split: fields.optionalCase("split", SplitPart.self), labels: fields.texts("labels"))
   }
 }
 

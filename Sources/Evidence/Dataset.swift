@@ -82,13 +82,16 @@ public struct Dataset: Codable, Sendable, Hashable {
   public let counts: [Count]
   public let facts: [Fact]
   public let limitations: [Limitation]
+  /// What its publisher counts.
+  public let published: [Published]
   /// Why it is not certain what the dataset is.
   public let uncertain: Doubt?
 
   public init(
     id: String, name: String, aliases: [String], partOf: String?, includes: [String],
     modality: Reported<String>, tasks: [String], references: [String], labels: [Label],
-    counts: [Count], facts: [Fact], limitations: [Limitation], uncertain: Doubt?
+    counts: [Count], facts: [Fact], limitations: [Limitation], published: [Published] = [],
+    uncertain: Doubt?
   ) {
     self.id = id
     self.name = name
@@ -102,6 +105,7 @@ public struct Dataset: Codable, Sendable, Hashable {
     self.counts = counts
     self.facts = facts
     self.limitations = limitations
+    self.published = published
     self.uncertain = uncertain
   }
 }

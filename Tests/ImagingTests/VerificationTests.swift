@@ -77,20 +77,29 @@ import Testing
     #expect(rows[1].what == "total" && rows[1].expected == nil)
   }
 
-  @Test("Numbers of classes and parts of one publisher add up", arguments: DatasetReaders.ids)
-  func published(id: String) throws {
-    let reader = try DatasetReaders.reader(for: id)
-    for task in reader.card.tasks {
-      let counts = reader.published(task: task)
-      guard let total = counts.first(where: { $0.isOfSame(ExpectedCount(0)) }) else { continue }
-      func sum(_ isPart: (ExpectedCount) -> Bool) -> Int {
-        counts.filter(isPart).reduce(0) { $0 + $1.count }
-      }
-      let classes = sum { $0.label != nil && $0.magnification == nil && $0.partition == nil }
-      #expect([0, total.count].contains(classes), "\(task)")
-      #expect([0, total.count].contains(sum { $0.label == nil && $0.partition != nil }))
-      #expect([0, total.count].contains(sum { $0.label == nil && $0.magnification != nil }))
-      #expect([0, total.count].contains(sum { $0.label != nil && $0.magnification != nil }))
+  @Test("Coarser labels get the sums of the publisher's finer classes, and their total")
+  func merged() {
+    let numbers = [("normal", 5), ("benign", 3), ("malignant", 2)].map { label, n in
+      PublishedNumber(
+        ExpectedCount(n, label: label, origin: .publisher, isChecked: label != "benign"),
+        labels: ["severity"])
     }
+    let reader = MIASReader()
+    #expect(reader.expectations(numbers, task: "severity").map(\.count) == [5, 3, 2])
+    let halves = reader.expectations(numbers, task: "normal-abnormal")
+    #expect(halves.map(\.label) == ["normal", "abnormal", nil])
+    #expect(halves.map(\.count) == [5, 5, 10])
+    #expect(halves.map(\.isChecked) == [true, false, false])
+    let abnormal = reader.expectations(numbers, task: "benign-malignant")
+    #expect(abnormal.map(\.count) == [3, 2, 5])
+  }
+
+  @Test("A publisher's number that nobody compared with its document is told from one that was")
+  func unchecked() throws {
+    let total = try #require(
+      row("total", of: [ExpectedCount(3, origin: .publisher, isChecked: false)]))
+    #expect(total.agrees && total.authority == .publisherUnchecked)
+    #expect(try #require(row("total", of: [ExpectedCount(3)])).authority == .papers)
+    #expect(try #require(row("total", of: [])).authority == .nobody)
   }
 }

@@ -15,6 +15,14 @@ package struct APTOSReader: DatasetReader {
 
   package init() {}
 
+  package func classes(_ task: String) -> [String]? {
+    DiabeticRetinopathy.classes(task, of: Self.fiveClasses)
+  }
+
+  package func merged(_ label: String, task: String) -> String? {
+    DiabeticRetinopathy.merged(label, task, of: Self.fiveClasses)
+  }
+
   package func read(
     _ path: String, task: String, options: ReadingOptions
   ) throws(ImagingError) -> ImageDataset {
@@ -47,6 +55,12 @@ enum DiabeticRetinopathy {
     case "any-retinopathy": grade > 0 ? 1 : 0
     case "referable": grade > 1 ? 1 : 0
     default: grade
+    }
+  }
+
+  static func merged(_ label: String, _ task: String, of fiveClasses: [String]) -> String? {
+    fiveClasses.firstIndex(of: label).map {
+      classes(task, of: fiveClasses)[self.label($0, task)]
     }
   }
 }

@@ -19,6 +19,10 @@ package struct BreakHisReader: DatasetReader {
 
   package init() {}
 
+  package func classes(_ task: String) -> [String]? {
+    task == "binary" ? ["benign", "malignant"] : Self.subtypes.map(\.1)
+  }
+
   package func read(
     _ path: String, task: String, options: ReadingOptions
   ) throws(ImagingError) -> ImageDataset {
@@ -45,9 +49,8 @@ package struct BreakHisReader: DatasetReader {
       "patients are the slide numbers of the file names, as the authors count them; slides that "
       + "share an accession number, perhaps one person: \(shared.joined(separator: ", "))"
     return try dataset(
-      path, task: task,
-      classes: task == "binary" ? ["benign", "malignant"] : Self.subtypes.map(\.1),
-      samples: samples, notes: shared.isEmpty ? [] : [note])
+      path, task: task, classes: classes(task) ?? [], samples: samples,
+      notes: shared.isEmpty ? [] : [note])
   }
 
   /// The authors' lists `dsfold1.txt` … `dsfold5.txt`: `name.png|magnification|fold|train`.
@@ -59,13 +62,12 @@ package struct BreakHisReader: DatasetReader {
       throw layoutError(index.root, "the authors' list dsfold\(fold).txt is not in it")
     }
     let path = index.absolute(file)
-    let text = String(decoding: try FileBytes.read(path), as: UTF8.self)
     var result: [String: Partition] = [:]
-    for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
+    for (number, line) in try FileBytes.lines(path) {
       let fields = line.split(separator: "|").map { $0.filter { $0 != " " } }
       guard fields.count == 4, let partition = Partition(named: String(fields[3])) else {
         throw .badTable(
-          file: path, line: number + 1, reason: "expected name.png|magnification|fold|train or test"
+          file: path, line: number, reason: "expected name.png|magnification|fold|train or test"
         )
       }
       result[FolderIndex.stem(String(fields[0]))] = partition

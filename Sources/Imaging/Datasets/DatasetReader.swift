@@ -46,12 +46,21 @@ package struct ReadingOptions: Sendable {
 package protocol DatasetReader: Sendable {
   var card: DatasetCard { get }
 
+  /// The classes that `task` tells apart; nil where the files alone say.
+  func classes(_ task: String) -> [String]?
+
+  /// The class of `task` that holds a class of finer labels; nil where none does.
+  func merged(_ label: String, task: String) -> String?
+
   /// `task` is one of the card's.
   func read(_ path: String, task: String, options: ReadingOptions) throws(ImagingError)
     -> ImageDataset
 }
 
 extension DatasetReader {
+  package func classes(_ task: String) -> [String]? { nil }
+  package func merged(_ label: String, task: String) -> String? { nil }
+
   /// Reads the folder or file at `path`, checks the task and applies the magnification.
   package func read(
     _ path: String, options: ReadingOptions = ReadingOptions()

@@ -23,10 +23,12 @@ package struct ExpectedCount: Hashable, Sendable {
   package let partition: Partition?
   package let count: Int
   package let origin: Origin
+  /// Whether the number was compared with the document that it is from.
+  package let isChecked: Bool
 
   package init(
     _ count: Int, of thing: Thing = .images, label: String? = nil, magnification: Int? = nil,
-    partition: Partition? = nil, origin: Origin = .literature
+    partition: Partition? = nil, origin: Origin = .literature, isChecked: Bool = true
   ) {
     self.thing = thing
     self.label = label
@@ -34,6 +36,7 @@ package struct ExpectedCount: Hashable, Sendable {
     self.partition = partition
     self.count = count
     self.origin = origin
+    self.isChecked = isChecked
   }
 
   /// Whether both are numbers of the same things.
@@ -56,18 +59,24 @@ extension Verification.Row {
     _ what: String, _ name: String, found: Int, of asked: ExpectedCount,
     among expectations: [ExpectedCount]
   ) {
-    var published: Int?
+    var published: ExpectedCount?
     var printed: [Int] = []
     for expectation in expectations where expectation.isOfSame(asked) {
       switch expectation.origin {
-      case .publisher: published = published ?? expectation.count
+      case .publisher: published = published ?? expectation
       case .literature:
         if !printed.contains(expectation.count) { printed.append(expectation.count) }
       }
     }
-    let decisive = published ?? printed.first { $0 == found } ?? printed.first
+    let decisive = published?.count ?? printed.first { $0 == found } ?? printed.first
+    let authority: Authority =
+      if let published {
+        published.isChecked ? .publisher : .publisherUnchecked
+      } else {
+        decisive == nil ? .nobody : .papers
+      }
     self.init(
-      what: what, name: name, expected: decisive, alsoPrinted: printed.filter { $0 != decisive },
-      found: found)
+      what: what, name: name, expected: decisive, authority: authority,
+      alsoPrinted: printed.filter { $0 != decisive }, found: found)
   }
 }

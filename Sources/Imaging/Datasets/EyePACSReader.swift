@@ -14,6 +14,14 @@ package struct EyePACSReader: DatasetReader {
 
   package init() {}
 
+  package func classes(_ task: String) -> [String]? {
+    DiabeticRetinopathy.classes(task, of: Self.fiveClasses)
+  }
+
+  package func merged(_ label: String, task: String) -> String? {
+    DiabeticRetinopathy.merged(label, task, of: Self.fiveClasses)
+  }
+
   package func read(
     _ path: String, task: String, options: ReadingOptions
   ) throws(ImagingError) -> ImageDataset {

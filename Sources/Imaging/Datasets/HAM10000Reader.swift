@@ -50,7 +50,8 @@ package struct HAM10000Reader: DatasetReader {
           attributes: attributes))
     }
     let notes = try missingNote(missing, of: table.rows.count, path, options)
-    return try dataset(path, task: task, classes: classes(task), samples: samples, notes: notes)
+    return try dataset(
+      path, task: task, classes: classes(task) ?? [], samples: samples, notes: notes)
   }
 
   /// Pictures of a table of pixels, in metadata order.
@@ -73,7 +74,7 @@ package struct HAM10000Reader: DatasetReader {
         lesion: lesions?[row])
     }
     return try dataset(
-      path, task: task, classes: classes(task), samples: samples,
+      path, task: task, classes: classes(task) ?? [], samples: samples,
       notes: lesions == nil
         ? ["the pixel table has no lesion ids: put HAM10000_metadata.csv beside it to have them"]
         : ["lesion ids were taken from HAM10000_metadata.csv, whose order the pixel table shares"])
@@ -93,7 +94,12 @@ package struct HAM10000Reader: DatasetReader {
     return table.rows.map { $0[lesion] }
   }
 
-  private func classes(_ task: String) -> [String] {
+  package func merged(_ label: String, task: String) -> String? {
+    guard task == "malignancy" else { return nil }
+    return Self.malignant.contains(label) ? "malignant" : "benign"
+  }
+
+  package func classes(_ task: String) -> [String]? {
     task == "malignancy" ? ["benign", "malignant"] : Self.codes
   }
 

@@ -12,6 +12,8 @@ package struct IDCReader: DatasetReader {
 
   package init() {}
 
+  package func classes(_ task: String) -> [String]? { ["negative", "positive"] }
+
   package func read(
     _ path: String, task: String, options: ReadingOptions
   ) throws(ImagingError) -> ImageDataset {
@@ -30,6 +32,6 @@ package struct IDCReader: DatasetReader {
           id: stem, source: .file(index.absolute(file)), label: parts[4] == "class1" ? 1 : 0,
           patient: parts[0]))
     }
-    return try dataset(path, task: task, classes: ["negative", "positive"], samples: samples)
+    return try dataset(path, task: task, classes: classes(task) ?? [], samples: samples)
   }
 }

@@ -61,7 +61,8 @@ package struct ISICReader: DatasetReader {
     }
     guard total > 0 else { throw layoutError(path, "no ground truth of \(card.name) in it") }
     let notes = try missingNote(missing, of: total, path, options)
-    return try dataset(path, task: task, classes: classes(task), samples: samples, notes: notes)
+    return try dataset(
+      path, task: task, classes: classes(task) ?? [], samples: samples, notes: notes)
   }
 
   private func groundTruth(_ index: FolderIndex) -> [(String, Partition)] {
@@ -136,7 +137,12 @@ package struct ISICReader: DatasetReader {
   private static let seven = ["MEL", "NV", "BCC", "AKIEC", "BKL", "DF", "VASC"]
   private static let eight = ["MEL", "NV", "BCC", "AK", "BKL", "DF", "VASC", "SCC"]
 
-  private func classes(_ task: String) -> [String] {
+  package func merged(_ label: String, task: String) -> String? {
+    guard year == .y2017, task == "melanoma" else { return nil }
+    return label == "melanoma" ? label : "other"
+  }
+
+  package func classes(_ task: String) -> [String]? {
     switch task {
     case "binary": ["benign", "malignant"]
     case "melanoma": ["other", "melanoma"]

@@ -46,7 +46,8 @@ package struct MIASReader: DatasetReader {
           "benign and malignant records in one film, counted as malignant: "
             + mixed.joined(separator: ", ")
         ])
-    return try dataset(path, task: task, classes: classes(task), samples: samples, notes: notes)
+    return try dataset(
+      path, task: task, classes: classes(task) ?? [], samples: samples, notes: notes)
   }
 
   private func archive(_ path: String, task: String) throws(ImagingError) -> ImageDataset {
@@ -56,11 +57,19 @@ package struct MIASReader: DatasetReader {
     }
     let archive = try MIASArchive(path: path)
     return try dataset(
-      path, task: task, classes: classes(task), samples: archive.samples(task: task),
+      path, task: task, classes: classes(task) ?? [], samples: archive.samples(task: task),
       notes: archive.notes)
   }
 
-  private func classes(_ task: String) -> [String] {
+  package func merged(_ label: String, task: String) -> String? {
+    switch task {
+    case "normal-abnormal": label == "normal" ? label : "abnormal"
+    case "benign-malignant": label == "normal" ? nil : label
+    default: nil
+    }
+  }
+
+  package func classes(_ task: String) -> [String]? {
     switch task {
     case "normal-abnormal": ["normal", "abnormal"]
     case "severity": ["normal", "benign", "malignant"]
@@ -130,17 +139,15 @@ struct MIASRecord: Equatable {
   }
 
   static func parse(file: String) throws(ImagingError) -> [MIASRecord] {
-    let text = String(decoding: try FileBytes.read(file), as: UTF8.self)
     var records: [MIASRecord] = []
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    for (number, line) in lines.enumerated() {
+    for (number, line) in try FileBytes.lines(file) {
       let fields = line.split(whereSeparator: \.isWhitespace).map(String.init)
       guard let name = fields.first, name.count == 6, name.hasPrefix("mdb"),
         Int(name.dropFirst(3)) != nil
       else { continue }
       guard let record = MIASRecord(fields) else {
         throw .badTable(
-          file: file, line: number + 1, reason: "'\(line)' is not a record of mini-MIAS")
+          file: file, line: number, reason: "'\(line)' is not a record of mini-MIAS")
       }
       records.append(record)
     }

@@ -11,6 +11,15 @@ package struct PH2Reader: DatasetReader {
 
   package init() {}
 
+  package func classes(_ task: String) -> [String]? {
+    task == "melanoma" ? ["nevus", "melanoma"] : ["common nevus", "atypical nevus", "melanoma"]
+  }
+
+  package func merged(_ label: String, task: String) -> String? {
+    guard task == "melanoma" else { return nil }
+    return label == "melanoma" ? label : "nevus"
+  }
+
   package func read(
     _ path: String, task: String, options: ReadingOptions
   ) throws(ImagingError) -> ImageDataset {
@@ -34,18 +43,13 @@ package struct PH2Reader: DatasetReader {
     }
     let notes = try missingNote(missing, of: diagnoses.count, path, options)
     return try dataset(
-      path, task: task,
-      classes: task == "melanoma"
-        ? ["nevus", "melanoma"] : ["common nevus", "atypical nevus", "melanoma"],
-      samples: samples, notes: notes)
+      path, task: task, classes: classes(task) ?? [], samples: samples, notes: notes)
   }
 
   /// Rows such as `|| IMD003 || … || 0 || …`; the third field is 0, 1 or 2.
   private func diagnoses(_ file: String) throws(ImagingError) -> [(String, Int)] {
-    let text = String(decoding: try FileBytes.read(file), as: UTF8.self)
     var result: [(String, Int)] = []
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    for (number, line) in lines.enumerated() {
+    for (number, line) in try FileBytes.lines(file) {
       guard let start = line.firstIndex(of: "I"), line[start...].hasPrefix("IMD") else { continue }
       let fields = line.split(separator: "|", omittingEmptySubsequences: false)
         .map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
@@ -53,7 +57,7 @@ package struct PH2Reader: DatasetReader {
       let real = stride(from: 2, to: fields.count, by: 2).map { fields[$0] }
       guard real.count >= 3, let diagnosis = Int(real[2]), (0...2).contains(diagnosis) else {
         throw .badTable(
-          file: file, line: number + 1,
+          file: file, line: number,
           reason: "the third field (clinical diagnosis) is not 0, 1 or 2")
       }
       result.append((real[0], diagnosis))

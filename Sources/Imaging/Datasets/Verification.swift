@@ -9,18 +9,29 @@ package struct Verification: Sendable {
     /// `patients` or `lesions`.
     package let what: String
     package let name: String
+    /// Whose number decides.
+    package enum Authority: String, Sendable {
+      case publisher, papers
+      /// The publisher's as the literature has it: nobody here has seen the document.
+      case publisherUnchecked = "publisher, not checked"
+      case nobody = ""
+    }
+
     /// The number that decides; nil where nobody gives one.
     package let expected: Int?
+    package let authority: Authority
     /// Other numbers that the literature prints for it.
     package let alsoPrinted: [Int]
     package let found: Int
 
     package init(
-      what: String, name: String, expected: Int?, alsoPrinted: [Int] = [], found: Int
+      what: String, name: String, expected: Int?, authority: Authority,
+      alsoPrinted: [Int] = [], found: Int
     ) {
       self.what = what
       self.name = name
       self.expected = expected
+      self.authority = authority
       self.alsoPrinted = alsoPrinted
       self.found = found
     }
@@ -91,7 +102,7 @@ extension ImageDataset {
           "pictures", "", found: pictures, of: ExpectedCount(0),
           among: expected.filter { $0.origin == .literature }
             + literal.filter { $0.thing == .pictures }.map {
-              ExpectedCount($0.count, origin: .publisher)
+              ExpectedCount($0.count, origin: .publisher, isChecked: $0.isChecked)
             }))
       rows.append(
         Row(
@@ -165,7 +176,9 @@ extension ImageDataset {
       let known = Set(images.compactMap(\.partition))
       guard parts.count > 1, parts.count == known.count else { continue }
       sums.append(
-        ExpectedCount(parts.reduce(0) { $0 + $1.count }, label: label, origin: parts[0].origin))
+        ExpectedCount(
+          parts.reduce(0) { $0 + $1.count }, label: label, origin: parts[0].origin,
+          isChecked: parts.allSatisfy(\.isChecked)))
     }
     return sums
   }

@@ -34,11 +34,13 @@ package struct WaterlooReader: DatasetReader {
       access: "download Skin Image Data Set-1 and -2 from the homepage and unpack them")
   }
 
+  package func classes(_ task: String) -> [String]? { ["non-melanoma", "melanoma"] }
+
   package func read(
     _ path: String, task: String, options: ReadingOptions
   ) throws(ImagingError) -> ImageDataset {
     return try readClassFolders(
-      path, task: task, classes: ["non-melanoma", "melanoma"],
+      path, task: task, classes: classes(task) ?? [],
       names: ["notmelanoma": 0, "melanoma": 1]
     ) { file in
       FolderIndex.folders(file).contains { source.folders.contains($0.lowercased()) }

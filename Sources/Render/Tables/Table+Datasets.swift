@@ -54,18 +54,22 @@ extension Table {
       columns: [
         Column("what", "What"), Column("name", "Name", wraps: true),
         Column("expected", "Expected", .right), Column("found", "Found", .right),
-        Column("agrees", "Agrees"), Column("also-printed", "Also printed"),
+        Column("agrees", "Agrees"), Column("by", "Expected by"),
+        Column("also-printed", "Also printed"),
       ],
       rows: verification.rows.map { row in
         [
           .text(row.what), .optional(row.name.isEmpty ? nil : row.name),
           row.expected.map(Cell.count) ?? .notReported, .count(row.found),
           row.expected == nil ? .blank : .text(row.agrees ? "yes" : "no"),
+          row.expected == nil ? .blank : .text(row.authority.rawValue),
           row.alsoPrinted.isEmpty
             ? .blank : .text(row.alsoPrinted.map(String.init).joined(separator: ", ")),
         ]
       }
-        + pictures.map { [.text($0.0), .blank, .notApplicable, .count($0.1), .blank, .blank] })
+        + pictures.map {
+          [.text($0.0), .blank, .notApplicable, .count($0.1), .blank, .blank, .blank]
+        })
   }
 
   /// The files that `tlkb dataset get` would fetch.

@@ -3,6 +3,7 @@
 /// What a phantom is drawn to resemble.
 package enum PhantomModality: String, Codable, CaseIterable, Sendable {
   case dermoscopy, histology, fundus, mammography, ultrasound
+  case chestXRay = "chest-x-ray"
 
   /// Class names from mild to severe, where `count` of them are wanted.
   func classNames(_ count: Int) -> [String] {
@@ -11,8 +12,17 @@ package enum PhantomModality: String, Codable, CaseIterable, Sendable {
     case .dermoscopy: two = ["phantom nevus", "phantom melanoma"]
     case .histology, .mammography, .ultrasound: two = ["phantom benign", "phantom malignant"]
     case .fundus: two = ["phantom healthy", "phantom retinopathy"]
+    case .chestXRay: two = ["phantom clear lungs", "phantom pneumonia"]
     }
     return count == 2 ? two : (0..<count).map { "phantom grade \($0)" }
+  }
+
+  /// Grey where the real modality is.
+  var channels: Int {
+    switch self {
+    case .mammography, .ultrasound, .chestXRay: 1
+    case .dermoscopy, .histology, .fundus: 3
+    }
   }
 }
 
@@ -21,7 +31,7 @@ package enum PhantomModality: String, Codable, CaseIterable, Sendable {
 /// Every picture has a hidden severity: its class's place in 0...1, drawn towards the middle by
 /// `difficulty`, plus noise of SD 0.2 of which the share `patientEffect` is the patient's own. Its
 /// structure (border and colours of a lesion, crowding of nuclei, lesions of a retina, spicules of
-/// a mass) follows the severity. The best possible accuracy for two balanced classes is therefore
+/// a mass, clouding of a lung) follows the severity. The best possible accuracy for two balanced classes is therefore
 /// Φ((1 − difficulty) / 0.4): 0.93 at 0.4, chance at 1. A patient has one class, and a look
 /// (tone, geometry, stain) shared by all of his pictures, so that a split by image lets a network
 /// recognise patients.
@@ -67,7 +77,7 @@ package struct PhantomPlan: Codable, Hashable, Sendable {
   package func dataset() throws(ImagingError) -> ImageDataset {
     try check()
     let labels = patientLabels()
-    let channels = modality == .mammography || modality == .ultrasound ? 1 : 3
+    let channels = modality.channels
     var bytes: [UInt8] = []
     bytes.reserveCapacity(images * size * size * channels)
     var drawn: [(label: Int, patient: Int, severity: Double)] = []

@@ -31,6 +31,7 @@ struct PhantomSubject {
     case .fundus: return pen.fundus(plan.size)
     case .mammography: return pen.mammography(plan.size)
     case .ultrasound: return pen.ultrasound(plan.size)
+    case .chestXRay: return pen.chest(plan.size)
     }
   }
 }

@@ -73,8 +73,16 @@ struct DataChoice {
     return sizes
   }
 
+  /// The first images of each class: of each official part where there are such, since a split by them
+  /// needs all of them.
   private static func limited(_ dataset: ImageDataset, _ options: RunOptions) -> ImageDataset {
-    options.imagesPerClass.map { dataset.limited(perClass: $0) } ?? dataset
+    guard let limit = options.imagesPerClass else { return dataset }
+    var taken: [String: Int] = [:]
+    return dataset.filtered { sample in
+      let part = "\(sample.label) \(sample.officialPartition.map { "\($0)" } ?? "")"
+      taken[part, default: 0] += 1
+      return taken[part, default: 0] <= limit
+    }
   }
 
   /// Phantoms of the modality nearest to the dataset's, at the recipe's size, always the same.
@@ -88,6 +96,7 @@ struct DataChoice {
       case "histopathology", "cell-microscopy": .histology
       case "fundus": .fundus
       case "ultrasound": .ultrasound
+      case "x-ray", "ct": .chestXRay
       case "dermoscopy", "clinical-photography", "endoscopy": .dermoscopy
       default: .mammography
       }

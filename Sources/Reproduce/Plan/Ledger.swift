@@ -13,6 +13,8 @@ package struct LedgerEntry: Codable, Hashable, Sendable {
     case imageSize = "image-size"
     case split
     case resolution
+    /// How much of a JPEG is decoded.
+    case decoding
     case backbone
     case weights
     case strategy
@@ -31,7 +33,7 @@ package struct LedgerEntry: Codable, Hashable, Sendable {
   package enum Status: String, Codable, Sendable, CaseIterable {
     /// The run does what the study states.
     case matches
-    /// The run does something else than the study states.
+    /// The run does something else than the study states, or less than the recipe asks for.
     case deviates
     /// The study is silent, so nobody can say.
     case unknown

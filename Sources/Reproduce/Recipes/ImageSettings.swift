@@ -134,6 +134,7 @@ extension Recipe {
       channels: channels,
       normalisation: Normalisation.all.first { $0.name == name } ?? weightsNormalisation
         ?? .imageNet,
-      steps: try ImageSettings.pipeline(preprocessing.steps.value, first: first))
+      steps: try ImageSettings.pipeline(preprocessing.steps.value, first: first),
+      usesReducedDecoding: preprocessing.decoding.value == .reduced)
   }
 }

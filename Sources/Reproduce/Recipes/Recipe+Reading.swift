@@ -216,6 +216,7 @@ extension Recipe.Split {
 
 extension Recipe.Preprocessing {
   init(_ section: RecipeSection) {
+    decoding = section.setting("decoding", default: .full)
     size = section.setting("size", default: 224, "a side from 8 to 2048 pixels") {
       (8...2048).contains($0)
     }

@@ -54,7 +54,16 @@ package struct Recipe: Hashable, Sendable {
     case centreCrop = "centre-crop"
   }
 
+  /// How much of a JPEG is decoded.
+  package enum Decoding: String, CaseIterable, Codable, SettingValue {
+    /// Every pixel, as the libraries of the papers do.
+    case full
+    /// At half, quarter or eighth size where the picture stays at least as large as it is asked for.
+    case reduced
+  }
+
   package struct Preprocessing: Hashable, Sendable {
+    package let decoding: Setting<Decoding>
     /// Side of the square input in pixels.
     package let size: Setting<Int>
     package let fit: Setting<Fit>
@@ -229,6 +238,7 @@ extension Recipe {
       SettingRow("split.test", split.test),
       SettingRow("split.folds", split.folds),
       SettingRow("split.seed", split.seed),
+      SettingRow("preprocessing.decoding", preprocessing.decoding),
       SettingRow("preprocessing.size", preprocessing.size),
       SettingRow("preprocessing.fit", preprocessing.fit),
       SettingRow("preprocessing.interpolation", preprocessing.interpolation),

@@ -68,8 +68,13 @@ static int exif_orientation(jpeg_saved_marker_ptr marker) {
   return 1;
 }
 
-imc_status imc_decode_jpeg(const uint8_t *bytes, size_t count, uint64_t maximum_pixels,
-                           uint32_t minimum_width, uint32_t minimum_height, imc_picture *out) {
+// What becomes of the rows: nothing, a picture, or a smaller picture.
+typedef enum { HEADER, WHOLE, RESIZED } purpose;
+
+static imc_status decode(const uint8_t *bytes, size_t count, uint64_t maximum_pixels,
+                         uint32_t minimum_width, uint32_t minimum_height, purpose purpose,
+                         const imc_taps *across, const imc_taps *down, uint8_t *to,
+                         imc_picture *out) {
   memset(out, 0, sizeof *out);
   out->orientation = 1;
   struct jpeg_decompress_struct c;
@@ -79,10 +84,12 @@ imc_status imc_decode_jpeg(const uint8_t *bytes, size_t count, uint64_t maximum_
   f.base.emit_message = on_message;
   uint8_t *volatile pixels = NULL;
   uint8_t *volatile line = NULL;
+  imc_shrink *volatile shrink = NULL;
   if (setjmp(f.jump)) {
     jpeg_destroy_decompress(&c);
     free(pixels);
     free(line);
+    imc_shrink_free(shrink);
     return IMC_CORRUPT;
   }
   jpeg_create_decompress(&c);
@@ -114,14 +121,25 @@ imc_status imc_decode_jpeg(const uint8_t *bytes, size_t count, uint64_t maximum_
   }
   int four = c.jpeg_color_space == JCS_CMYK || c.jpeg_color_space == JCS_YCCK;
   c.out_color_space = four ? JCS_CMYK : (c.num_components == 1 ? JCS_GRAYSCALE : JCS_RGB);
-  jpeg_start_decompress(&c);
   uint32_t channels = c.out_color_space == JCS_GRAYSCALE ? 1 : 3;
+  if (purpose == HEADER) {
+    jpeg_calc_output_dimensions(&c);
+    out->width = c.output_width;
+    out->height = c.output_height;
+    out->channels = channels;
+    jpeg_destroy_decompress(&c);
+    return IMC_OK;
+  }
+  jpeg_start_decompress(&c);
   size_t stride = (size_t)c.output_width * channels;
-  pixels = malloc(stride * c.output_height);
+  if (purpose == RESIZED)
+    shrink = imc_shrink_new(c.output_width, (int)channels, across, down, to);
+  else
+    pixels = malloc(stride * c.output_height);
   if (four) line = malloc((size_t)c.output_width * 4);
-  if (!pixels || (four && !line)) ERREXIT1(&c, JERR_OUT_OF_MEMORY, 0);
+  if ((!pixels && !shrink) || (four && !line)) ERREXIT1(&c, JERR_OUT_OF_MEMORY, 0);
   while (c.output_scanline < c.output_height) {
-    uint8_t *row = pixels + stride * c.output_scanline;
+    uint8_t *row = shrink ? imc_shrink_row(shrink) : pixels + stride * c.output_scanline;
     JSAMPROW rows[1] = {four ? line : row};
     jpeg_read_scanlines(&c, rows, 1);
     if (four)  // Adobe writes CMYK inverted, so a sample is already 'light'.
@@ -131,15 +149,37 @@ imc_status imc_decode_jpeg(const uint8_t *bytes, size_t count, uint64_t maximum_
           if (!c.saw_Adobe_marker) ink = 255 - ink, black = 255 - black;
           row[3 * x + k] = (uint8_t)((ink * black + 127) / 255);
         }
+    if (shrink) imc_shrink_take(shrink);
   }
-  out->width = c.output_width;
-  out->height = c.output_height;
+  out->width = shrink ? across->count : c.output_width;
+  out->height = shrink ? down->count : c.output_height;
   out->channels = channels;
   jpeg_finish_decompress(&c);
   jpeg_destroy_decompress(&c);
   free(line);
+  imc_shrink_free(shrink);
   out->pixels = pixels;
   return IMC_OK;
+}
+
+imc_status imc_decode_jpeg(const uint8_t *bytes, size_t count, uint64_t maximum_pixels,
+                           uint32_t minimum_width, uint32_t minimum_height, imc_picture *out) {
+  return decode(bytes, count, maximum_pixels, minimum_width, minimum_height, WHOLE, NULL, NULL, NULL,
+                out);
+}
+
+imc_status imc_jpeg_header(const uint8_t *bytes, size_t count, uint64_t maximum_pixels,
+                           uint32_t minimum_width, uint32_t minimum_height, imc_picture *out) {
+  return decode(bytes, count, maximum_pixels, minimum_width, minimum_height, HEADER, NULL, NULL, NULL,
+                out);
+}
+
+imc_status imc_decode_jpeg_resized(const uint8_t *bytes, size_t count, uint64_t maximum_pixels,
+                                   uint32_t minimum_width, uint32_t minimum_height,
+                                   const imc_taps *across, const imc_taps *down, uint8_t *to,
+                                   imc_picture *out) {
+  return decode(bytes, count, maximum_pixels, minimum_width, minimum_height, RESIZED, across, down, to,
+                out);
 }
 
 imc_status imc_encode_jpeg(const uint8_t *pixels, uint32_t width, uint32_t height,

@@ -160,3 +160,80 @@ imc_status imc_resize(const uint8_t *from, uint32_t width, uint32_t height, int 
   free(row);
   return IMC_OK;
 }
+
+// ---- rows that come one after the other ----------------------------------------------------------
+
+enum { ROWS_AHEAD = 16, SPARE = 8 };
+
+// The rows that are still needed lie in `window`, the first of them number `base`.
+struct imc_shrink {
+  const imc_taps *across, *down;
+  int channels;
+  size_t stride, out_stride;
+  uint32_t base, have, capacity, next;
+  uint8_t *window, *to;
+  int16_t *between;
+};
+
+void imc_shrink_free(imc_shrink *shrink) {
+  if (!shrink) return;
+  free(shrink->window);
+  free(shrink->between);
+  free(shrink);
+}
+
+imc_shrink *imc_shrink_new(uint32_t width, int channels, const imc_taps *across,
+                           const imc_taps *down, uint8_t *to) {
+  imc_shrink *shrink = calloc(1, sizeof *shrink);
+  if (!shrink) return NULL;
+  shrink->across = across;
+  shrink->down = down;
+  shrink->channels = channels;
+  shrink->stride = (size_t)width * channels;
+  shrink->out_stride = (size_t)across->count * channels;
+  shrink->capacity = down->longest + ROWS_AHEAD;
+  shrink->to = to;
+  shrink->window = malloc(shrink->stride * shrink->capacity);
+  shrink->between = calloc(shrink->stride + SPARE, sizeof *shrink->between);
+  if (shrink->window && shrink->between) return shrink;
+  imc_shrink_free(shrink);
+  return NULL;
+}
+
+uint8_t *imc_shrink_row(imc_shrink *shrink) {
+  if (shrink->have == shrink->capacity) {
+    uint32_t first = shrink->next < shrink->down->count ? (uint32_t)shrink->down->starts[shrink->next]
+                                                        : shrink->base + shrink->have;
+    uint32_t dropped = first - shrink->base;
+    memmove(shrink->window, shrink->window + shrink->stride * dropped,
+            shrink->stride * (shrink->have - dropped));
+    shrink->base = first;
+    shrink->have -= dropped;
+  }
+  return shrink->window + shrink->stride * shrink->have;
+}
+
+void imc_shrink_take(imc_shrink *shrink) {
+  const imc_taps *down = shrink->down;
+  shrink->have++;
+  for (; shrink->next < down->count; shrink->next++) {
+    uint32_t y = shrink->next;
+    if ((uint32_t)(down->starts[y] + down->lengths[y]) > shrink->base + shrink->have) return;
+    int32_t start = down->starts[y] - (int32_t)shrink->base;
+    imc_taps one = {.count = 1, .longest = down->longest, .starts = &start,
+                    .lengths = down->lengths + y,
+                    .weights = down->weights + (size_t)y * down->longest};
+    uint8_t *out = shrink->to + y * shrink->out_stride;
+#if defined(__x86_64__)
+    if (is_fast()) {
+      down_first_fast(shrink->window, shrink->stride, shrink->between, &one);
+      if (shrink->channels == 3) {
+        along_last_rgb(shrink->between, out, shrink->across);
+        continue;
+      }
+    }
+#endif
+    if (!is_fast()) down_first(shrink->window, shrink->stride, shrink->between, &one);
+    along_last(shrink->between, out, shrink->channels, shrink->across);
+  }
+}

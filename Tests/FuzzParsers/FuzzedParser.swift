@@ -50,6 +50,11 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
       else { continue }
       precondition(image.pixels.count == image.width * image.height * image.channels)
       precondition(image.width * image.height <= 1 << 16)
+      guard self == .jpeg else { continue }
+      let target = PixelSize(width: 5, height: 7)
+      let inOneGo = try? ImageFile.decodeResized(
+        bytes, name: "fuzz", atLeast: least, limits: limits, .bilinear, to: { _ in target })
+      precondition(inOneGo == nil || inOneGo == image.resized(to: target))
     }
   }
 

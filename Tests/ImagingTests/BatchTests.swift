@@ -48,6 +48,53 @@ import Testing
     #expect(try pixels(4, 1 << 20) == reference)
   }
 
+  @Test("Images prepared on all cores are those prepared one by one, each with its place")
+  func onAllCores() throws {
+    let samples = try phantom().samples[10..<40]
+    func pixels(_ onAllCores: Bool) throws -> [[UInt8]] {
+      try preparation.images(for: samples, onAllCores: onAllCores) { image, index in
+        var changed = image
+        changed.pixels[0] = UInt8(index)
+        return changed
+      }.map(\.pixels)
+    }
+    let together = try pixels(true)
+    #expect(try together == pixels(false))
+    #expect(together.map { $0[0] } == (10..<40).map { UInt8($0) })
+    #expect(
+      together[3].dropFirst() == preparation.apply(to: try samples[13].load()).pixels.dropFirst())
+  }
+
+  @Test(
+    "A JPEG that is resized as it is decoded gives the bytes of decoding and then resizing",
+    arguments: ["rgb.jpg", "grey.jpg", "cmyk.jpg", "progressive.jpg", "orientation6.jpg"])
+  func inOneGo(name: String) throws {
+    let file = fixture(name)
+    let sample = Sample(id: name, source: .file(file), label: 0)
+    let least = PixelSize(9)
+    for fit in [Fit.stretch, .centreCrop(resize: 11), .letterbox] {
+      for how in Interpolation.allCases {
+        for side in [9, 64] {
+          let plain = Preparation(
+            size: PixelSize(side), fit: fit, interpolation: how, normalisation: .unit)
+          let whole = try ImageFile.read(file)
+          #expect(try plain.image(for: sample) == plain.apply(to: whole), "\(fit) \(how) \(side)")
+        }
+        let reduced = try ImageFile.decodeResized(
+          FileBytes.read(file), name: name, atLeast: least, limits: DecodingLimits(), how,
+          to: { _ in least })
+        if let reduced {
+          #expect(try reduced == ImageFile.read(file, atLeast: least).resized(to: least, how))
+        }
+      }
+    }
+    let isTurned = name.hasPrefix("orientation")
+    let direct = try ImageFile.decodeResized(
+      FileBytes.read(file), name: name, atLeast: nil, limits: DecodingLimits(), .bilinear,
+      to: { _ in least })
+    #expect((direct == nil) == isTurned)
+  }
+
   @Test("An incomplete last batch is dropped if wanted")
   func dropsLast() throws {
     let loader = try BatchLoader(

@@ -74,6 +74,29 @@ imc_status imc_resize(const uint8_t *from, uint32_t width, uint32_t height, int 
                       const imc_taps *across, const imc_taps *down, int along_rows_first,
                       uint8_t *to);
 
+/// The same resize of rows that come one after the other, columns first, of which only the few are kept
+/// that are still needed. `across`, `down` and `to` must outlive it.
+typedef struct imc_shrink imc_shrink;
+/// NULL where memory is short.
+imc_shrink *imc_shrink_new(uint32_t width, int channels, const imc_taps *across,
+                           const imc_taps *down, uint8_t *to);
+/// Where the next row goes; then `imc_shrink_take` says that it is there.
+uint8_t *imc_shrink_row(imc_shrink *shrink);
+void imc_shrink_take(imc_shrink *shrink);
+void imc_shrink_free(imc_shrink *shrink);
+
+/// What `imc_decode_jpeg` would give of the same arguments, without its pixels.
+imc_status imc_jpeg_header(const uint8_t *bytes, size_t count, uint64_t maximum_pixels,
+                           uint32_t minimum_width, uint32_t minimum_height, imc_picture *out);
+
+/// `imc_decode_jpeg` and `imc_resize`, columns first, in one go and to the same bytes, into `to`
+/// (across.count × down.count × channels): no row is kept longer than it is needed. The taps are of the
+/// size that `imc_jpeg_header` gives of the same arguments.
+imc_status imc_decode_jpeg_resized(const uint8_t *bytes, size_t count, uint64_t maximum_pixels,
+                                   uint32_t minimum_width, uint32_t minimum_height,
+                                   const imc_taps *across, const imc_taps *down, uint8_t *to,
+                                   imc_picture *out);
+
 /// One row of a warp of `width` × `height` pixels: pixel i is read bilinearly at (x, y) + i × step, in
 /// 1/65536 pixel, beyond the edge at the edge. `from` has 8 bytes to spare behind its last pixel.
 void imc_warp_row(const uint8_t *from, uint32_t width, uint32_t height, int channels, int64_t x,

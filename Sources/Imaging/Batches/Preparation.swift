@@ -1,4 +1,5 @@
 // From a sample to the picture that a network sees, before augmentation.
+import Files
 
 /// How a picture is brought to the network's size.
 package enum Fit: Codable, Hashable, Sendable {
@@ -56,21 +57,61 @@ package struct Preparation: Codable, Hashable, Sendable {
   package func image(
     for sample: Sample, limits: DecodingLimits = DecodingLimits()
   ) throws(ImagingError) -> Image {
-    apply(to: try sample.load(atLeast: decodingSize, limits: limits))
+    guard case .file(let path) = sample.source, steps.operations.isEmpty else {
+      return apply(to: try sample.load(atLeast: decodingSize, limits: limits))
+    }
+    let bytes = try FileBytes.read(path, limit: limits.maximumBytes)
+    let scaled = try ImageFile.decodeResized(
+      bytes, name: path, atLeast: decodingSize, limits: limits, interpolation, to: scaledSize)
+    if let scaled { return framed(scaled) }
+    return apply(
+      to: try ImageFile.decode(bytes, name: path, atLeast: decodingSize, limits: limits))
+  }
+
+  /// The samples as ``image(for:limits:)`` gives them, on all cores at once; `change` is applied to
+  /// each with its place in `samples`.
+  ///
+  /// What computes on all cores itself does better to take turns with this than to run beside it:
+  /// side by side, each holds up the other's threads.
+  package func images(
+    for samples: ArraySlice<Sample>, onAllCores: Bool,
+    change: @escaping @Sendable (Image, Int) -> Image = { image, _ in image }
+  ) throws(ImagingError) -> [Image] {
+    let prepared: @Sendable (Int) throws(ImagingError) -> Image = { index throws(ImagingError) in
+      change(try image(for: samples[index]), index)
+    }
+    let places = Array(samples.indices)
+    guard onAllCores else {
+      return try places.map { (place) throws(ImagingError) in try prepared(place) }
+    }
+    return try parallelMap(places, prepared)
   }
 
   /// Steps, fit and channels on a decoded picture.
   package func apply(to image: Image) -> Image {
     var generator = SeededGenerator(seed: 0)
     let stepped = steps.apply(to: image, &generator)
-    let fitted: Image
+    return framed(stepped.resized(to: scaledSize(of: stepped.size), interpolation))
+  }
+
+  /// What a picture of some size is scaled to, before anything is cut or added.
+  private func scaledSize(of picture: PixelSize) -> PixelSize {
     switch fit {
-    case .stretch: fitted = stepped.resized(to: size, interpolation)
-    case .centreCrop(let resize):
-      fitted = stepped.resizedShorterSide(to: resize, interpolation).centreCropped(to: size)
-    case .letterbox: fitted = stepped.letterboxed(to: size, fill: 0, interpolation)
+    case .stretch: size
+    case .centreCrop(let resize): picture.withShorterSide(resize)
+    case .letterbox: picture.inside(size)
     }
-    return fitted.converted(toChannels: channels)
+  }
+
+  /// A scaled picture cut or padded to the network's size, with its channels.
+  private func framed(_ scaled: Image) -> Image {
+    let framed =
+      switch fit {
+      case .stretch: scaled
+      case .centreCrop: scaled.centreCropped(to: size)
+      case .letterbox: scaled.padded(to: size, fill: 0)
+      }
+    return framed.converted(toChannels: channels)
   }
 
   /// The smallest decoding that loses nothing that the fit would keep.

@@ -52,6 +52,46 @@ package enum ImageFile {
     }
   }
 
+  /// A JPEG decoded and resized in one go, to the very bytes that `decode` and then `resized` give: no
+  /// row is kept longer than it is needed, which spares the memory of two whole pictures.
+  /// - Parameter target: the size that a picture of some size is brought to.
+  /// - Returns: nil where that way is not open: another format, a turned picture, an interpolation
+  ///   that takes rows first, a picture that has its size already.
+  package static func decodeResized(
+    _ bytes: [UInt8], name: String, atLeast: PixelSize?, limits: DecodingLimits,
+    _ how: Interpolation, to target: (PixelSize) -> PixelSize
+  ) throws(ImagingError) -> Image? {
+    guard Format(bytes) == .jpeg, how != .nearest, !how.takesRowsFirst else { return nil }
+    let limit = UInt64(max(0, limits.maximumPixels))
+    let least = (UInt32(clamping: atLeast?.width ?? 0), UInt32(clamping: atLeast?.height ?? 0))
+    var header = imc_picture()
+    guard imc_jpeg_header(bytes, bytes.count, limit, least.0, least.1, &header) == IMC_OK,
+      header.orientation == 1
+    else { return nil }
+    let source = PixelSize(width: Int(header.width), height: Int(header.height))
+    let size = target(source)
+    guard size != source else { return nil }
+    let across = Taps(from: source.width, to: size.width, how)
+    let down = Taps(from: source.height, to: size.height, how)
+    var out = imc_picture()
+    var status = IMC_OK
+    let count = size.width * size.height * Int(header.channels)
+    let pixels = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      status = across.withC { across in
+        down.withC { down in
+          imc_decode_jpeg_resized(
+            bytes, bytes.count, limit, least.0, least.1, across, down, buffer.baseAddress, &out)
+        }
+      }
+      filled = status == IMC_OK ? count : 0
+    }
+    guard status == IMC_OK else {
+      throw error(status, of: name, "JPEG", message(&out.message), out, limits)
+    }
+    return Image(
+      width: size.width, height: size.height, channels: Int(header.channels), pixels: pixels)
+  }
+
   package static func encodePNG(_ image: Image, level: Int = 6) throws(ImagingError) -> [UInt8] {
     try encoded("PNG") {
       imc_encode_png(

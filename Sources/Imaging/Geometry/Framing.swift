@@ -39,13 +39,13 @@ extension Image {
   package func letterboxed(
     to size: PixelSize, fill: UInt8 = 0, _ how: Interpolation = .bilinear
   ) -> Image {
-    let scale = min(
-      Double(size.width) / Double(width), Double(size.height) / Double(height))
-    let inner = PixelSize(
-      width: min(size.width, max(1, Int((Double(width) * scale).rounded()))),
-      height: min(size.height, max(1, Int((Double(height) * scale).rounded()))))
-    return resized(to: inner, how).cropped(
-      x: -((size.width - inner.width) / 2), y: -((size.height - inner.height) / 2),
+    resized(to: self.size.inside(size), how).padded(to: size, fill: fill)
+  }
+
+  /// In the middle of a ground of `fill`.
+  func padded(to size: PixelSize, fill: UInt8) -> Image {
+    cropped(
+      x: -((size.width - width) / 2), y: -((size.height - height) / 2),
       width: size.width, height: size.height, outside: fill)
   }
 
@@ -56,6 +56,15 @@ extension Image {
 }
 
 extension PixelSize {
+  /// This size scaled, aspect kept, to lie wholly in `outer`.
+  func inside(_ outer: PixelSize) -> PixelSize {
+    let scale = min(
+      Double(outer.width) / Double(width), Double(outer.height) / Double(height))
+    return PixelSize(
+      width: min(outer.width, max(1, Int((Double(width) * scale).rounded()))),
+      height: min(outer.height, max(1, Int((Double(height) * scale).rounded()))))
+  }
+
   /// This size scaled so that its shorter side is `side`.
   package func withShorterSide(_ side: Int) -> PixelSize {
     width <= height

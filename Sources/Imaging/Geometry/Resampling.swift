@@ -20,6 +20,9 @@ package enum Interpolation: String, Codable, CaseIterable, Sendable {
     }
   }
 
+  /// Pillow's order. Without negative weights the order changes nothing but the work.
+  var takesRowsFirst: Bool { self == .bicubic || self == .lanczos }
+
   func weight(_ signed: Double) -> Double {
     let x = abs(signed)
     switch self {
@@ -48,15 +51,13 @@ extension Image {
     if how == .nearest { return nearest(size) }
     let across = Taps(from: width, to: size.width, how)
     let down = Taps(from: height, to: size.height, how)
-    // Pillow's order. Without negative weights the order changes nothing but the work.
-    let isRowsFirst = how == .bicubic || how == .lanczos
     let count = size.width * size.height * channels
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { out, filled in
       let status = across.withC { across in
         down.withC { down in
           imc_resize(
             pixels, UInt32(width), UInt32(height), Int32(channels), across, down,
-            isRowsFirst ? 1 : 0, out.baseAddress)
+            how.takesRowsFirst ? 1 : 0, out.baseAddress)
         }
       }
       precondition(status == IMC_OK, "no memory to resize a picture")
@@ -83,7 +84,7 @@ extension Image {
 }
 
 /// For each output position: the first source position, how many, and their weights in 1/16384.
-private struct Taps {
+struct Taps {
   private var starts: [Int32] = []
   private var lengths: [Int32] = []
   private let longest: Int

@@ -8,6 +8,7 @@ package enum ReproduceError: Error, Equatable, CustomStringConvertible {
   case severalRecipes(study: String, recipes: [String])
   case noRecipe(study: String)
   case unknownExperiment(study: String, experiment: String, known: [String])
+  case noDraft(study: String, reason: String)
   case unknownSetting(name: String, nearest: String?)
   case badSetting(name: String, value: String, expected: String)
   case noReader(dataset: String, readers: [String])
@@ -18,9 +19,11 @@ package enum ReproduceError: Error, Equatable, CustomStringConvertible {
   case noSuchWeights(backbone: String, wanted: String, known: [String])
   case unfitWeights(file: String, reason: String)
   case notEnoughMemory(needed: Int, available: Int)
+  case limitTooLow(network: String, needed: Int, limit: Int)
   case nothingToResume(recipe: String, folder: String)
   case badCheckpoint(path: String, reason: String)
   case unknownRun(name: String, nearest: String?, folder: String)
+  case severalRuns(name: String, runs: [String], folder: String)
   case badRecord(path: String, reason: String)
   case notFinite(epoch: Int, learningRate: Double)
   case unknownAxis(name: String, nearest: String?, known: [String])
@@ -45,6 +48,8 @@ package enum ReproduceError: Error, Equatable, CustomStringConvertible {
     case .unknownExperiment(let study, let experiment, let known):
       "\(study) has no experiment '\(experiment)'; it has "
         + (known.isEmpty ? "none" : known.joined(separator: ", "))
+    case .noDraft(let study, let reason):
+      "no recipe can be drafted for \(study): \(reason)"
     case .unknownSetting(let name, let nearest):
       "no recipe field is called '\(name)'"
         + (nearest.map { "; did you mean '\($0)'?" } ?? "; `tlkb recipe show` lists them")
@@ -73,6 +78,11 @@ package enum ReproduceError: Error, Equatable, CustomStringConvertible {
       "the run needs about \(gibibytes(needed)) of memory, \(gibibytes(available)) are free; "
         + "compute batches in parts (--memory-limit \(gibibytes(available / 2).filter { $0 != " " })), "
         + "or lower training.batch or preprocessing.size (--set training.batch=8)"
+    case .limitTooLow(let network, let needed, let limit):
+      "training \(network) takes about \(gibibytes(needed)) even with one image at a time, more than "
+        + "--memory-limit \(gibibytes(limit)); raise the limit, freeze layers "
+        + "(--set model.strategy=feature-extraction) or use smaller images "
+        + "(--set preprocessing.size=96)"
     case .nothingToResume(let recipe, let folder):
       "there is no interrupted run of \(recipe) with these settings, data and weights in \(folder); "
         + "leave --resume out to start one"
@@ -81,6 +91,9 @@ package enum ReproduceError: Error, Equatable, CustomStringConvertible {
     case .unknownRun(let name, let nearest, let folder):
       "there is no run '\(name)' in \(folder)"
         + (nearest.map { "; did you mean '\($0)'?" } ?? "; `tlkb run list` shows them")
+    case .severalRuns(let name, let runs, let folder):
+      "\(runs.count) runs in \(folder) begin with '\(name)'; name one: "
+        + runs.joined(separator: ", ")
     case .badRecord(let path, let reason):
       "\(path): not a usable run record (\(reason))"
     case .notFinite(let epoch, let learningRate):
@@ -113,14 +126,14 @@ package enum ReproduceError: Error, Equatable, CustomStringConvertible {
   package var exitCode: Int32 {
     switch self {
     case .unknownRecipe, .severalRecipes, .unknownExperiment, .unknownSetting, .badSetting,
-      .substituteWithoutPath, .unknownRun, .unknownAxis, .unfinishedRun,
+      .substituteWithoutPath, .unknownRun, .severalRuns, .unknownAxis, .unfinishedRun,
       .contradiction:
       64
     case .wrongData, .tooFewImages, .unfitWeights, .badCheckpoint, .badRecord, .badHead: 65
-    case .noRecipe, .noReader, .missingWeights, .noSuchWeights, .nothingToResume,
+    case .noRecipe, .noDraft, .noReader, .missingWeights, .noSuchWeights, .nothingToResume,
       .missingLibrary, .missingIntermediate:
       66
-    case .notEnoughMemory: 71
+    case .notEnoughMemory, .limitTooLow: 71
     case .folderNotEmpty: 73
     case .notFinite, .diverged: 70
     case .interrupted: 130

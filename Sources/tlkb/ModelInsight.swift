@@ -41,8 +41,10 @@ struct ExplainImage: ParsableCommand {
   var layer: String?
   @Option(
     name: .customLong("class"),
-    help: ArgumentHelp("The class's number, from 0 (default: the most probable).", valueName: "n"))
-  var classIndex: Int?
+    help: ArgumentHelp(
+      "The class: its name, or its number from 0 (default: the most probable).",
+      valueName: "class"))
+  var wanted: String?
   @Option(name: .shortAndLong, help: ArgumentHelp("The picture to write (PNG).", valueName: "file"))
   var output: String
   @OptionGroup var listing: ListingOptions
@@ -50,10 +52,26 @@ struct ExplainImage: ParsableCommand {
   func run() throws {
     let pretrained = try weights.load()
     let found = try pretrained.explain(
-      try ImageFile.read(image), layer: layer, classIndex: classIndex, threads: weights.threads)
+      try ImageFile.read(image), layer: layer, classIndex: try classIndex(in: pretrained.set),
+      threads: weights.threads)
     try ImageFile.writePNG(found.overlay, to: output)
     listing.show(
-      .explanation(found.map, layer: found.layer, picture: output), noun: ("fact", "facts"))
+      .explanation(
+        found.map, classNames: pretrained.set.classNames, layer: found.layer, picture: output),
+      noun: ("fact", "facts"))
+  }
+
+  /// The first class of a name: ImageNet has two cranes.
+  private func classIndex(in set: WeightSet) throws -> Int? {
+    guard let wanted, Int(wanted) == nil else { return wanted.flatMap { Int($0) } }
+    let names = set.classNames ?? []
+    if let index = names.firstIndex(where: { $0.lowercased() == wanted.lowercased() }) {
+      return index
+    }
+    let nearest = nearestName(to: wanted.lowercased(), among: names.map { $0.lowercased() })
+    throw UsageError(
+      description: "\(set.name) has no class called '\(wanted)'"
+        + (nearest.map { "; did you mean '\($0)'?" } ?? ": give its number"))
   }
 }
 

@@ -143,9 +143,11 @@ private struct ConvertWeights: ParsableCommand {
     discussion: """
       Reads PyTorch (torchvision, timm, lukemelas), Keras HDF5, Caffe, safetensors and npz; writes \
       safetensors that 'tlkb reproduce --weights' takes. Every tensor is accounted for: what is \
-      missing, left over or of another shape is an error. Keras's and Caffe's ResNet, Keras's \
-      Inception v3 and MobileNet v2 compute otherwise than torchvision's: their networks are \
-      resnet50_keras, inception_v3_keras and mobilenet_v2_keras.
+      missing, left over or of another shape is an error. Keras's ResNet, Inception v3, MobileNet \
+      v2 and v3 and EfficientNet and Caffe's ResNet compute otherwise than torchvision's: their \
+      networks are resnet50_keras, mobilenet_v3_large_keras, efficientnet_b0_keras and so on. So \
+      do timm's "tf_" and lukemelas's EfficientNets, which the networks ending in _keras compute \
+      exactly.
 
       EXAMPLE
         tlkb weights convert vgg16.h5 --network vgg16 --output vgg16.safetensors

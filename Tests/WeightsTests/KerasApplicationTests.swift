@@ -82,7 +82,12 @@ struct ForeignNamesTests {
     }
     let found = try ForeignNames.resolve(foreign, for: network, file: "x")
     #expect(found.names == names)
-    for name in set.names { #expect(found.parameters[name] == set[name]) }
+    for name in set.names {
+      // lukemelas adds 1e-3 under a normalisation's root, timm and the engine 1e-5.
+      let isMoved = names == .lukemelas && name.hasSuffix("running_var")
+      let moved = set[name]!.values.map { isMoved ? $0 + 1e-3 - 1e-5 : $0 }
+      #expect(found.parameters[name]?.values == moved)
+    }
   }
 
   /// The names of EfficientNet's layers, written from its structure: seven stages of inverted
@@ -165,7 +170,9 @@ struct ForeignNamesTests {
     #expect(found.parameters == set)
   }
 
-  @Test(arguments: ["resnet50", "mobilenet_v2", "inception_v3"])
+  @Test(arguments: [
+    "resnet50", "mobilenet_v2", "inception_v3", "mobilenet_v3_small", "efficientnet_b0",
+  ])
   func `A Keras application that computes otherwise is refused, naming the network that fits`(
     name: String
   ) throws {
@@ -243,9 +250,9 @@ struct KerasApplicationTests {
   }
 
   @Test(arguments: [
-    "densenet121", "inception_v3_keras", "mobilenet_v1_0.25", "mobilenet_v2_keras",
-    "resnet50_keras",
-    "vgg16", "xception",
+    "densenet121", "efficientnet_b0_keras", "inception_resnet_v2", "inception_v3_keras",
+    "mobilenet_v1_0.25", "mobilenet_v2_keras", "mobilenet_v3_large_keras",
+    "mobilenet_v3_small_keras", "resnet50_keras", "vgg16", "xception",
   ])
   func `A Keras application's weights give Keras's logits`(name: String) throws {
     let difference = try difference(name)

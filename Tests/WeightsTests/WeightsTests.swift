@@ -179,6 +179,15 @@ struct PretrainedOutput: Decodable {
     #expect(throws: WeightsError.self) { try set.load(Files.fixture("new.pth")) }
   }
 
+  @Test("a set with ImageNet's classifier names its thousand classes; one without has none")
+  func classNames() throws {
+    let names = try #require(try WeightRegistry.named("squeezenet1_1.imagenet").classNames)
+    #expect(names.count == 1000)
+    #expect(names[0] == "tench" && names[285] == "Egyptian cat" && names[999] == "toilet tissue")
+    #expect(names.allSatisfy { !$0.isEmpty && !$0.contains("\n") })
+    #expect(try WeightRegistry.named("mobilenet_v2.imagenet").classNames == nil)
+  }
+
   // The real files lie in the shared reference folder, which a plain clone does not have.
   @Test(
     "real pre-trained weights give PyTorch's numbers on a drawn image",

@@ -1,4 +1,4 @@
-// EfficientNet-B0 to B7 and Lite0 to Lite4.
+// EfficientNet-B0 to B7, as in torchvision and as in Keras, and Lite0 to Lite4.
 
 #if canImport(Glibc)
   import Glibc
@@ -49,6 +49,14 @@ enum EfficientNet {
         try largeNetwork(scale, classes: classes, inputShape: shape)
       }
     }
+    + large.map { scale in
+      // Keras trained B2 on smaller images than torchvision.
+      let side = scale.name == "efficientnet_b2" ? 260 : scale.side
+      return ArchitectureEntry(name: scale.name + "_keras", inputShape: [3, side, side]) {
+        classes, shape throws(NeuralError) in
+        try largeNetwork(scale, isKeras: true, classes: classes, inputShape: shape)
+      }
+    }
     + lite.map { scale in
       ArchitectureEntry(name: scale.name, inputShape: [3, scale.side, scale.side]) {
         classes, shape throws(NeuralError) in
@@ -59,22 +67,29 @@ enum EfficientNet {
   private static let initialisation = Initialisation(
     convolutions: .kaimingFanOut, linears: .uniformFanOut)
 
-  /// torchvision's names, padding and stochastic depth (0.2 at the last block).
+  /// torchvision's names and stochastic depth (0.2 at the last block); its padding, or
+  /// TensorFlow's, which Keras has.
   private static func largeNetwork(
-    _ scale: Scale, classes: Int, inputShape: [Int]
+    _ scale: Scale, isKeras: Bool = false, classes: Int, inputShape: [Int]
   ) throws(NeuralError) -> Network {
-    var net = NetworkBuilder(name: scale.name, inputShape: inputShape)
+    var net = NetworkBuilder(
+      name: scale.name + (isKeras ? "_keras" : ""), inputShape: inputShape)
     net.initialisation = initialisation
     // torchvision gives B5 to B7 TensorFlow's batch-norm settings.
-    let isWide = ["efficientnet_b5", "efficientnet_b6", "efficientnet_b7"].contains(scale.name)
+    let isTensorFlow =
+      isKeras || ["efficientnet_b5", "efficientnet_b6", "efficientnet_b7"].contains(scale.name)
     func step(
       _ name: String, _ input: Node, outputs: Int, kernel: Int, stride: Int = 1, groups: Int = 1,
       _ kind: Activation?
     ) -> Node {
-      net.block(
+      let shape = net.shape(input)
+      return net.block(
         "\(name).0", "\(name).1", input, outputs: outputs, kernel: kernel, stride: stride,
-        padding: kernel / 2, groups: groups, epsilon: isWide ? 1e-3 : 1e-5,
-        momentum: isWide ? 0.01 : 0.1, kind)
+        padded: isKeras
+          ? .same(height: shape[1], width: shape[2], kernel: (kernel, kernel), stride: stride)
+          : Padding(kernel / 2),
+        groups: groups, epsilon: isTensorFlow ? 1e-3 : 1e-5,
+        momentum: isTensorFlow ? 0.01 : 0.1, kind)
     }
     let total = stages.reduce(0) { $0 + scale.blocks($1.4) }
     var built = 0

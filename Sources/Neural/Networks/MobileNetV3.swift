@@ -1,4 +1,4 @@
-// MobileNet v3 (Howard et al., doi 10.1109/ICCV.2019.00140), as in torchvision.
+// MobileNet v3 (Howard et al., doi 10.1109/ICCV.2019.00140), as in torchvision and as in Keras.
 
 /// Inverted residuals with squeeze and excitation and hard swish.
 enum MobileNetV3 {
@@ -29,24 +29,31 @@ enum MobileNetV3 {
 
   static let entries: [ArchitectureEntry] = [
     ("mobilenet_v3_large", large, 1280), ("mobilenet_v3_small", small, 1024),
+    ("mobilenet_v3_large_keras", large, 1280), ("mobilenet_v3_small_keras", small, 1024),
   ].map { name, rows, hidden in
     ArchitectureEntry(name: name, inputShape: [3, 224, 224]) { classes, shape throws(NeuralError) in
       try network(name, rows, hidden: hidden, classes: classes, inputShape: shape)
     }
   }
 
+  /// torchvision's padding and momentum, or Keras's.
   private static func network(
     _ name: String, _ rows: [Row], hidden: Int, classes: Int, inputShape: [Int]
   ) throws(NeuralError) -> Network {
+    let isKeras = name.hasSuffix("_keras")
     var net = NetworkBuilder(name: name, inputShape: inputShape)
     net.initialisation = Initialisation(convolutions: .kaimingFanOut, linears: .normal(0.01))
     func step(
       _ name: String, _ input: Node, outputs: Int, kernel: Int, stride: Int = 1, groups: Int = 1,
       _ kind: Activation?
     ) -> Node {
-      net.block(
+      let shape = net.shape(input)
+      return net.block(
         "\(name).0", "\(name).1", input, outputs: outputs, kernel: kernel, stride: stride,
-        padding: kernel / 2, groups: groups, epsilon: 1e-3, momentum: 0.01, kind)
+        padded: isKeras
+          ? .same(height: shape[1], width: shape[2], kernel: (kernel, kernel), stride: stride)
+          : Padding(kernel / 2),
+        groups: groups, epsilon: 1e-3, momentum: isKeras ? 1e-3 : 0.01, kind)
     }
     var x = step("features.0", net.input, outputs: 16, kernel: 3, stride: 2, .hardSwish)
     for (index, row) in rows.enumerated() {

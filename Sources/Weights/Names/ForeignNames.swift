@@ -8,9 +8,11 @@ public enum ForeignNames: String, CaseIterable, Sendable {
   case torchvision
   /// MobileNet v2 from torchvision before 0.6.
   case oldTorchvision = "torchvision < 0.6"
-  /// timm's EfficientNet and MobileNet v2 ("blocks.1.0.conv_pw") and VGG ("pre_logits.fc1").
+  /// timm's EfficientNet, MobileNet v2 and v3 ("blocks.1.0.conv_pw") and VGG ("pre_logits.fc1").
+  /// timm's "tf_" networks pad as TensorFlow does: they fit the networks "…_keras".
   case timm
-  /// github.com/lukemelas/EfficientNet-PyTorch ("_blocks.3._expand_conv").
+  /// github.com/lukemelas/EfficientNet-PyTorch ("_blocks.3._expand_conv"), which pads as TensorFlow
+  /// does.
   case lukemelas
   case keras = "Keras"
   case caffe = "Caffe"
@@ -73,12 +75,36 @@ public enum ForeignNames: String, CaseIterable, Sendable {
     case .caffe: return try CaffeNames.parameters(set, for: network, file: file)
     case .lukemelas:
       return try OrderedLayers(set, separator: ".", key: Self.lukemelas).parameters(
-        for: network, file: file)
+        for: network, file: file
+      ) { tensor, role, layer in Self.withEpsilon(1e-3, tensor, role, layer) }
     case .timm where set["pre_logits.fc1.weight"] != nil: return Self.timmVGG(set)
     case .timm:
+      let isTensorFlow = network.name.hasSuffix("_keras") || network.name.contains("lite")
       return try OrderedLayers(set, separator: ".") { Self.timm($0, in: set) }.parameters(
-        for: network, file: file)
+        for: network, file: file
+      ) { tensor, role, layer in
+        if case .linear = layer.operation, role == .weight, tensor.shape.count == 4 {
+          return Self.flattened(tensor)
+        }
+        return Self.withEpsilon(isTensorFlow ? 1e-3 : 1e-5, tensor, role, layer)
+      }
     }
+  }
+
+  /// A running variance so that the engine's normalisation computes what one with another ε does.
+  private static func withEpsilon(
+    _ epsilon: Float, _ tensor: Tensor, _ role: ForeignLayer.Role, _ layer: Layer
+  ) -> Tensor {
+    guard case .batchNorm(let norm) = layer.operation, role == .runningVariance,
+      norm.epsilon != epsilon
+    else { return tensor }
+    return Tensor(shape: tensor.shape, values: tensor.values.map { $0 + epsilon - norm.epsilon })
+  }
+
+  /// A convolution's kernel over its whole map as a linear layer's weight.
+  private static func flattened(_ tensor: Tensor) -> Tensor {
+    let rows = tensor.shape.first ?? 1
+    return Tensor(shape: [rows, tensor.count / max(rows, 1)], values: tensor.values)
   }
 
   /// VGG's linear layers are convolutions over the whole map in timm.
@@ -94,11 +120,8 @@ public enum ForeignNames: String, CaseIterable, Sendable {
         renamed.add(name, set[name]!)
         continue
       }
-      let rows = tensor.shape.first ?? 1
       renamed.add(
-        new + name.dropFirst(old.count),
-        tensor.shape.count == 4
-          ? Tensor(shape: [rows, tensor.count / max(rows, 1)], values: tensor.values) : tensor)
+        new + name.dropFirst(old.count), tensor.shape.count == 4 ? flattened(tensor) : tensor)
     }
     return NameMap.torchvision.apply(renamed)
   }
@@ -120,7 +143,8 @@ public enum ForeignNames: String, CaseIterable, Sendable {
     return [1, block, place]
   }
 
-  /// "blocks.1.0.conv_pw"; a block without "conv_pwl" starts with its depthwise convolution.
+  /// "blocks.1.0.conv_pw"; a block without "conv_pwl" starts with its depthwise convolution, or is
+  /// MobileNet v3's last one ("blocks.6.0.conv").
   private static func timm(_ name: String, in set: ParameterSet) -> [Int]? {
     let ends = [
       "conv_stem": [0, 0], "bn1": [0, 1], "conv_head": [2, 0], "bn2": [2, 1], "classifier": [3],
@@ -134,7 +158,7 @@ public enum ForeignNames: String, CaseIterable, Sendable {
     let order =
       isInverted
       ? ["conv_pw", "bn1", "conv_dw", "bn2", "se.conv_reduce", "se.conv_expand", "conv_pwl", "bn3"]
-      : ["conv_dw", "bn1", "se.conv_reduce", "se.conv_expand", "conv_pw", "bn2"]
+      : ["conv", "conv_dw", "bn1", "se.conv_reduce", "se.conv_expand", "conv_pw", "bn2"]
     return order.firstIndex(of: parts[3...].joined(separator: ".")).map { [1, stage, block, $0] }
   }
 }

@@ -7,9 +7,11 @@ import Neural
 /// Kernels H × W × I × O become O × I × H × W; the first fully connected layer's inputs, flattened as
 /// H × W × C there, are put into the engine's order; a convolution's bias goes into the normalisation
 /// behind it; another ε of a normalisation goes into its variance. The result computes what Keras
-/// does for VGG, DenseNet, Xception and MobileNet v1, and for ResNet, Inception v3 and MobileNet v2 in
-/// the engine's networks that compute as Keras's ("resnet50_keras"): torchvision's reduce the image in
-/// another convolution, count padding in average pooling or pad otherwise, and are refused.
+/// does for VGG, DenseNet, Xception, Inception-ResNet v2 and MobileNet v1, and for ResNet, Inception
+/// v3, MobileNet v2 and v3 and EfficientNet in the engine's networks that compute as Keras's
+/// ("resnet50_keras"): torchvision's reduce the image in another convolution, count padding in
+/// average pooling or pad otherwise, and are refused. What Keras's EfficientNet keeps of the images'
+/// normalisation is left out: images are normalised before a network here.
 public enum KerasApplication {
   /// - Throws: ``WeightsError/mismatch(set:reason:)`` naming what does not fit.
   public static func parameters(
@@ -23,7 +25,12 @@ public enum KerasApplication {
     case let name where name.hasPrefix("densenet"): (epsilon, key) = (1.001e-5, dense)
     case "inception_v3_keras": (epsilon, key) = (1e-3, numbered(set))
     case "xception": (epsilon, key) = (1e-3, xception(set))
+    case "inception_resnet_v2": (epsilon, key) = (1e-3, inceptionResNet(set))
     case "mobilenet_v2_keras": (epsilon, key) = (1e-3, secondMobile)
+    case "mobilenet_v3_large_keras", "mobilenet_v3_small_keras":
+      (epsilon, key) = (1e-3, thirdMobile)
+    case let name where name.hasPrefix("efficientnet_b") && name.hasSuffix("_keras"):
+      (epsilon, key) = (1e-3, efficient)
     case let name where name.hasPrefix("mobilenet_v1"): return NameMap.keras.apply(set)
     case let name where name.hasPrefix("resnet") && name.hasSuffix("_keras"):
       (epsilon, key) = (1.001e-5, residual)
@@ -35,7 +42,9 @@ public enum KerasApplication {
     default:
       throw .mismatch(set: file, reason: "Keras's names for \(network.name) are not known")
     }
-    return try OrderedLayers(set, separator: "/", key: key).parameters(
+    var layers = ParameterSet()
+    for name in set.names where !name.hasPrefix("normalization") { layers.add(name, set[name]!) }
+    return try OrderedLayers(layers, separator: "/", key: key).parameters(
       for: network, file: file
     ) { tensor, role, layer in
       converted(tensor, role, layer, network, epsilon: epsilon)
@@ -51,6 +60,11 @@ public enum KerasApplication {
       // Depthwise kernels are H × W × C × 1.
       return tensor.permuted(
         convolution.groups > 1 && tensor.shape[3] == 1 ? [2, 3, 0, 1] : [3, 2, 0, 1])
+    case (.linear, .weight) where tensor.shape.count == 4:
+      // A 1×1 convolution on one pixel.
+      return Tensor(
+        shape: [tensor.shape[3], tensor.count / max(tensor.shape[3], 1)],
+        values: tensor.permuted([3, 2, 0, 1]).values)
     case (.linear, .weight) where tensor.shape.count == 2:
       let input = network.layers[layer.inputs[0]].shape
       let transposed = tensor.permuted([1, 0])
@@ -127,6 +141,62 @@ public enum KerasApplication {
     guard let part = parts.firstIndex(where: { words.contains(Substring($0)) }) else { return nil }
     if name.hasPrefix("expanded_conv_"), numbers.isEmpty { return [0, part, place] }
     return name.hasPrefix("block_") && numbers.count == 1 ? [numbers[0], part, place] : nil
+  }
+
+  /// "conv", "expanded_conv_3_expand_bn", "expanded_conv_3_squeeze_excite_conv_1", "conv_1",
+  /// "conv_2", "logits"; before Keras 3 "expanded_conv_3/expand/BatchNorm", "Conv_1", "Logits".
+  private static func thirdMobile(_ name: String) -> [Int]? {
+    let name = name.lowercased().replacing("/", with: "_").replacing("batchnorm", with: "bn")
+    if name == "logits" || isHead(name) { return [102] }
+    let ends = [
+      "conv": [-1, 0], "conv_bn": [-1, 1], "conv_1": [100, 0], "conv_1_bn": [100, 1],
+      "conv_2": [101],
+    ]
+    if let place = ends[name] { return place }
+    guard
+      let match = name.wholeMatch(
+        of: #/expanded_conv_(?:(\d+)_)?(expand|depthwise|squeeze_excite_conv|project)(_bn|_1)?/#),
+      let part = ["expand", "depthwise", "squeeze_excite_conv", "project"].firstIndex(
+        of: String(match.2)),
+      (match.3 == "_1") == (part == 2 && match.3 != nil)
+    else { return nil }
+    return [match.1.flatMap { Int($0) } ?? 0, part, match.3 == nil ? 0 : 1]
+  }
+
+  /// "stem_conv", "block2a_expand_conv" with "block2a_expand_bn", "block2a_dwconv" with
+  /// "block2a_bn", "block2a_se_reduce", "top_conv".
+  private static func efficient(_ name: String) -> [Int]? {
+    if isHead(name) { return [100] }
+    let ends = ["stem_conv": [0, 0], "stem_bn": [0, 1], "top_conv": [99, 0], "top_bn": [99, 1]]
+    if let place = ends[name] { return place }
+    let parts = [
+      "expand_conv", "expand_bn", "dwconv", "bn", "se_reduce", "se_expand", "project_conv",
+      "project_bn",
+    ]
+    guard let match = name.wholeMatch(of: #/block(\d)([a-z])_(\w+)/#), let stage = Int(match.1),
+      let letter = match.2.utf8.first, let part = parts.firstIndex(of: String(match.3))
+    else { return nil }
+    return [stage, Int(letter), part]
+  }
+
+  /// Numbered, but for the convolution that ends a block ("block35_3_conv") and the last one
+  /// ("conv_7b").
+  private static func inceptionResNet(_ set: ParameterSet) -> (String) -> [Int]? {
+    let place = numbered(set)
+    // The last numbered convolutions of the first block of each kind, and how many a block has.
+    let blocks: [String: (last: Int, count: Int)] = [
+      "block35": (17, 6), "block17": (79, 4), "block8": (166, 4),
+    ]
+    return { name in
+      if name == "conv_7b" { return [99_999, 0] }
+      if name == "conv_7b_bn" { return [99_999, 1] }
+      if let match = name.wholeMatch(of: #/(block\d+)_(\d+)_conv/#),
+        let block = blocks[String(match.1)], let number = Int(match.2), number < 1000
+      {
+        return [block.last + (number - 1) * block.count, 2]
+      }
+      return place(name)
+    }
   }
 
   /// "conv2d_7" with "batch_normalization_7": numbered as they were made, from any number on.

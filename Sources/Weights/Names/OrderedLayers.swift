@@ -92,9 +92,21 @@ struct OrderedLayers {
     }
     let hasClassifier = layers.count == wanted.count
     guard hasClassifier || layers.count == wanted.count - 1 else {
+      let pair = zip(wanted, layers).first { own, foreign in
+        own.shapes.contains { role, shape in
+          foreign.tensors[role].map { convert($0, role, own.layer).shape != shape }
+            ?? (role != .weight)
+        }
+      }
+      let place =
+        pair.map { "\($0.1.name) stands where \($0.0.layer.name) is wanted" }
+        ?? (layers.count < wanted.count
+          ? "\(wanted[layers.count].layer.name) is missing"
+          : "\(layers[wanted.count].name) is left over")
       throw .mismatch(
         set: file,
-        reason: "it has \(layers.count) layers with parameters, \(network.name) \(wanted.count)")
+        reason: "it has \(layers.count) layers with parameters, \(network.name) "
+          + "\(wanted.count); the first difference: \(place)")
     }
     if !hasClassifier { wanted.removeAll { $0.layer.name == network.classifier } }
     var result = ParameterSet()

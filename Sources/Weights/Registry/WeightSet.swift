@@ -78,6 +78,11 @@ public struct WeightSet: Sendable, Equatable {
     self.reportedIn = reportedIn
   }
 
+  /// What the classifier's outputs stand for, in their order; nil without a classifier.
+  public var classNames: [String]? {
+    classes == ImageNetClasses.names.count ? ImageNetClasses.names : nil
+  }
+
   /// Whether a file with this SHA-256 is the set's.
   public func fits(sha256 digest: String) -> Bool { digest.lowercased().hasPrefix(sha256) }
 

@@ -5,7 +5,8 @@ in training mode: writes batches.json beside this script.
     make_batches.py [NAME...]       # the networks to make again; all without
 
 See make_networks.py for how parameters and images are drawn and what is needed. In evaluation mode the
-first images of a batch of 16 are a smaller batch's, so only the largest is kept.
+first images of a batch of 16 are a smaller batch's, so only the largest is kept. Where a hundred
+normalisations by batch statistics amplify rounding too far, training mode has `fill`'s shifts.
 """
 import json, os, sys
 import torch
@@ -53,13 +54,15 @@ if __name__ == "__main__":
         fill(name, model)
         # Evaluation first: training changes running statistics, which it does not read.
         runs = [record(name, model, 16, False)]
+        shift, closed = (3, 4) if name.startswith(("resnet101", "resnet152", "inception_v3")) else (0, 0)
+        fill(name, model, shift, closed)
         for count in (1, 3, 16):
             try:
                 runs.append(record(name, model, count, True))
             except ValueError:  # batch statistics of a single number: PyTorch refuses
                 print(name, "has no batch statistics for", count, file=sys.stderr)
         rows, columns = size(name)
-        kept[name] = dict(name=name, rows=rows, columns=columns, runs=runs)
+        kept[name] = dict(name=name, rows=rows, columns=columns, conditioning=dict(shift=shift, closed=closed), runs=runs)
         print(name, [r["noise"] for r in runs], file=sys.stderr, flush=True)
         lines = [json.dumps(kept[name], separators=(",", ":")) for name, _ in NETWORKS if name in kept]
         with open(path, "w") as file:

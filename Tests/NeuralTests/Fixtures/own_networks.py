@@ -177,8 +177,8 @@ def keras_form(name, models, classes):
     else:
         for module in model.modules():
             if isinstance(module, nn.BatchNorm2d):
-                module.eps, module.momentum = 1e-3, 1e-3
-            if isinstance(module, nn.Conv2d) and module.kernel_size[0] == 3:
+                module.eps, module.momentum = 1e-3, 1e-2 if name.startswith("efficientnet") else 1e-3
+            if isinstance(module, nn.Conv2d) and module.kernel_size[0] > 1:
                 pad = SamePadding(module)
                 module.padding = (0, 0)
                 module.register_forward_pre_hook(lambda _, inputs, pad=pad: (pad(inputs[0]),))

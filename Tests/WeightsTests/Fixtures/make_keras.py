@@ -23,6 +23,12 @@ applications = {
     "inception_v3_keras": (keras.applications.InceptionV3, 107),
     "xception": (keras.applications.Xception, 107),
     "resnet50_keras": (keras.applications.ResNet50, 75),
+    "inception_resnet_v2": (keras.applications.InceptionResNetV2, 107),
+    "efficientnet_b0_keras": (keras.applications.EfficientNetB0, 64),
+    "mobilenet_v3_large_keras": (
+        lambda **k: keras.applications.MobileNetV3Large(include_preprocessing=False, **k), 64),
+    "mobilenet_v3_small_keras": (
+        lambda **k: keras.applications.MobileNetV3Small(include_preprocessing=False, **k), 64),
     "mobilenet_v2_keras": (keras.applications.MobileNetV2, 64),
 }
 for name, (make, side) in applications.items():
@@ -41,7 +47,9 @@ for name, (make, side) in applications.items():
         elif getattr(layer, "bias", None) is not None:
             layer.bias.assign(generator.normal(0, 0.1, layer.bias.shape))
     images = generator.normal(size=(2, side, side, 3)).astype(np.float32)
-    logits = np.asarray(model.predict(images, verbose=0))
+    # EfficientNet divides by 255 itself; its normalisation is the identity without ImageNet's weights.
+    factor = np.float32(255 if name.startswith("efficientnet") else 1)
+    logits = np.asarray(model.predict(images * factor, verbose=0))
     model.save(f"{folder}/{name}.h5")
     np.savez(f"{folder}/{name}.npz", images=images.transpose(0, 3, 1, 2), logits=logits)
     print(name, logits[0, :3])

@@ -215,9 +215,9 @@ import Testing
     typealias Row = Verification.Row
     #expect(
       check.rows == [
-        Row(what: "total", name: "", expected: 5, found: 4),
-        Row(what: "class", name: "a", expected: 2, found: 2),
-        Row(what: "class", name: "b", expected: nil, found: 2),
+        Row(what: "total", name: "", expected: 5, authority: .papers, found: 4),
+        Row(what: "class", name: "a", expected: 2, authority: .papers, found: 2),
+        Row(what: "class", name: "b", expected: nil, authority: .nobody, found: 2),
       ])
   }
 }

@@ -175,7 +175,8 @@ struct DesignOptions: ParsableArguments {
   @Option(
     name: .customLong("fold-counts"),
     help: ArgumentHelp(
-      "Positives and negatives of each fold or test set; | divides data sets.",
+      "Positives and negatives of each fold or test set, or of a data set with the number of its "
+        + "folds, 177+223/5; | divides data sets.",
       valueName: "38+262,37+263"))
   var foldCounts: String?
   @Option(

@@ -94,6 +94,31 @@ import Testing
     #expect(try report(fields + [("recall", "0.8100")]).verdict == .inconsistent)
   }
 
+  @Test func `Data sets are averaged whose folds are unknown but for their number`() throws {
+    // Recalls of 2 + 2 samples in two folds: 0, ½, 1. Of 4 + 2: quarters, or with folds of
+    // 3 + 0 and 1 + 2 sixths, which stratified folds do not have.
+    func verdict(_ recall: String, stratified: String = "no") throws -> Verdict {
+      try report([
+        ("fold-counts", "2+2/2 | 4+2/2"), ("aggregation", "mean-of-scores"),
+        ("averaging", "binary"), ("accuracy-kind", "overall"), ("recall", recall),
+        ("stratified", stratified),
+      ]).assessment.readings[0].certificate.verdict
+    }
+    #expect(try verdict("0.875") == .consistent)
+    #expect(try verdict("0.9167") == .consistent)
+    #expect(try verdict("0.9583") == .inconsistent)
+    #expect(try verdict("0.875", stratified: "yes") == .consistent)
+    #expect(try verdict("0.9167", stratified: "yes") == .inconsistent)
+  }
+
+  @Test(arguments: ["2+2/", "2+2/1", "2+2/5x", "2+2,1+1/5", "2+2/2/2"])
+  func `A wrong number of folds is refused`(counts: String) {
+    #expect(throws: ConsistencyError.self) {
+      try CheckRequest(
+        [("fold-counts", counts), ("recall", "1")].map { (name: $0.0, value: $0.1) })
+    }
+  }
+
   @Test(arguments: [
     ([("acuracy", "0.9")], ConsistencyError.unknownField("acuracy", nearest: "accuracy")),
     (

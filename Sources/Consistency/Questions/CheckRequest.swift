@@ -5,8 +5,9 @@ import Scoring
 ///
 /// Fields: `id`; counts as `n-positive` and `n-negative` (a number or a range `100..120`), `n` for
 /// the total, or `classes` (`10,100,80`); `folds`, `repeats`, `stratified` (yes, no), `aggregation`
-/// (`mean-of-scores`, `score-of-means`), `fold-counts` (`38+262, 38+262`, data sets divided by `|`), `fold-bounds` (the least
-/// and greatest score of single folds, `accuracy 0.8..0.95; recall 0.7..1`); `patients`; `averaging`,
+/// (`mean-of-scores`, `score-of-means`), `fold-counts` (`38+262, 38+262`, or counts and the number of
+/// folds, `177+223/5`; data sets divided by `|`), `fold-bounds` (the least and greatest score of
+/// single folds, `accuracy 0.8..0.95; recall 0.7..1`); `patients`; `averaging`,
 /// `accuracy-kind`; `rounding`, `eps`, `percent` (yes, no), `beta`; `auc`; and every score by any of
 /// its names. An empty value is a field not given.
 public struct CheckRequest: Hashable, Sendable {

@@ -65,6 +65,26 @@ public struct FoldedDataset: Hashable, Sendable {
     self.foldBounds = foldBounds
   }
 
+  /// The number of folds, repetitions included.
+  var foldCount: Int {
+    switch folds {
+    case .known(let folds): folds.count
+    case .unknown(_, let folds, let repeats): folds * repeats
+    }
+  }
+
+  /// The samples of all folds, repetitions included.
+  var sum: ClassCounts {
+    switch folds {
+    case .known(let folds):
+      ClassCounts(
+        positives: folds.reduce(0) { $0 + $1.positives },
+        negatives: folds.reduce(0) { $0 + $1.negatives })
+    case .unknown(let counts, _, let repeats):
+      ClassCounts(positives: counts.positives * repeats, negatives: counts.negatives * repeats)
+    }
+  }
+
   /// The folds that scikit-learn's stratified splitter makes of these class counts.
   public static func stratified(
     _ counts: ClassCounts, folds: Int, repeats: Int = 1, foldBounds: [ScoreBound] = []

@@ -135,39 +135,52 @@ struct DesignFields {
     ]
   }
 
-  /// `38+262, 37+263`, data sets divided by `|`.
+  /// Data sets divided by `|`: the folds of each, `38+262, 37+263`, or its counts and the number of
+  /// its folds, `177+223/5`, repeated `177+223/5x2`.
   private func explicitFolds(
     _ text: String
   ) throws(ConsistencyError) -> [CheckRequest.NamedDesign] {
-    var datasets: [[ClassCounts]] = []
-    for part in text.split(separator: "|", omittingEmptySubsequences: false) {
-      datasets.append(try folds(part, of: text))
-    }
-    let all = datasets.flatMap { $0 }
     let bounds = try foldBounds()
+    var datasets: [FoldedDataset] = []
+    for part in text.split(separator: "|", omittingEmptySubsequences: false) {
+      datasets.append(try dataset(part, of: text, bounds))
+    }
+    let sums = datasets.map(\.sum)
+    let pooled = Design.pooled(sums)
     var means = [
       CheckRequest.NamedDesign(
-        name: "means over folds",
-        design: .meanOverFolds(
-          datasets.map { FoldedDataset(.known($0), foldBounds: bounds) }, datasetBounds: []))
+        name: "means over folds", design: .meanOverFolds(datasets, datasetBounds: []))
     ]
-    if datasets.count > 1, bounds.isEmpty, datasets.contains(where: { $0.count > 1 }) {
-      means.append(
-        .init(
-          name: "means over data sets, folds pooled",
-          design: .mean(
-            of: datasets.map { folds in
-              ClassCounts(
-                positives: folds.reduce(0) { $0 + $1.positives },
-                negatives: folds.reduce(0) { $0 + $1.negatives })
-            })))
+    if datasets.count > 1, bounds.isEmpty, datasets.contains(where: { $0.foldCount > 1 }) {
+      means.append(.init(name: "means over data sets, folds pooled", design: .mean(of: sums)))
     }
     switch try aggregation() {
     case .meanOfScores:
       return means.count > 1 ? means : [.init(name: nil, design: means[0].design)]
-    case .scoreOfMeans: return [.init(name: nil, design: .pooled(all))]
-    case .either: return means + [.init(name: "folds pooled", design: .pooled(all))]
+    case .scoreOfMeans: return [.init(name: nil, design: pooled)]
+    case .either: return means + [.init(name: "folds pooled", design: pooled)]
     }
+  }
+
+  private func dataset(
+    _ part: Substring, of text: String, _ bounds: [ScoreBound]
+  ) throws(ConsistencyError) -> FoldedDataset {
+    guard part.contains("/") else {
+      return FoldedDataset(.known(try folds(part, of: text)), foldBounds: bounds)
+    }
+    let halves = part.split(separator: "/", omittingEmptySubsequences: false)
+    let numbers = (halves.last ?? "").split(
+      separator: "x", omittingEmptySubsequences: false
+    ).map { Int(CheckRequest.trimmed(String($0))) }
+    let counts = try folds(halves[0], of: text)
+    guard halves.count == 2, counts.count == 1, (1...2).contains(numbers.count),
+      let folds = numbers[0], let repeats = numbers.count == 2 ? numbers[1] : 1,
+      (2...10_000).contains(folds), (1...10_000).contains(repeats)
+    else { throw invalidFolds(text) }
+    let isStratified = try boolean("stratified", values["stratified"] ?? "no")
+    return isStratified
+      ? .stratified(counts[0], folds: folds, repeats: repeats, foldBounds: bounds)
+      : FoldedDataset(.unknown(counts[0], folds: folds, repeats: repeats), foldBounds: bounds)
   }
 
   private func folds(
@@ -188,7 +201,8 @@ struct DesignFields {
   private func invalidFolds(_ text: String) -> ConsistencyError {
     .invalidField(
       "fold-counts", value: text,
-      expected: "positives+negatives of each fold, like 38+262, 37+263; data sets divided by |")
+      expected: "positives+negatives of each fold, like 38+262, 37+263, or of a data set with the "
+        + "number of its folds, like 177+223/5; data sets divided by |")
   }
 
   /// `accuracy 0.8..0.95; recall 0.7..1`

@@ -3,7 +3,7 @@
 TLKB := .build/release/tlkb
 FORMATTED := Package.swift Plugins Sources Tests
 
-.PHONY: quickstart build test test-slow test-parity test-slurm test-snakemake lint format bench bench-consistency bench-engine bench-imaging fuzz clean install
+.PHONY: quickstart build test test-slow test-parity test-slurm test-snakemake lint format bench bench-consistency bench-engine bench-imaging bench-processes fuzz clean install
 
 quickstart: build ## install what is missing, build, and run the main job end to end
 	scripts/quickstart $(TLKB)
@@ -47,7 +47,7 @@ install: build ## the command, its DICOM decoder and its manual page, below PREF
 	scripts/manual $(TLKB) > .build/tlkb.1
 	install -Dm644 .build/tlkb.1 $(DESTDIR)$(PREFIX)/share/man/man1/tlkb.1
 
-bench: bench-consistency bench-engine bench-imaging ## every benchmark, beside its peers
+bench: bench-consistency bench-engine bench-imaging bench-processes ## every benchmark, beside its peers
 
 bench-consistency: ## score checks beside mlscorecheck
 	scripts/setup
@@ -63,6 +63,9 @@ bench-imaging: ## loading images beside torchvision
 	scripts/setup
 	swift build -c release --product ImagingBench
 	Benchmarks/run imaging .build/release/ImagingBench
+
+bench-processes: build ## how long whole processes take, start included
+	python3 Benchmarks/processes/measure.py $(TLKB)
 
 MINUTES ?= 10
 fuzz: ## every parser of foreign bytes under libFuzzer, MINUTES each

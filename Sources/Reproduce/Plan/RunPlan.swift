@@ -40,6 +40,7 @@ package struct RunPlan {
   ) throws {
     self.entry = entry
     self.options = options
+    try Self.checkThreads(options.threads)
     let recipe = try entry.recipe(with: options.overrides, knowledge: knowledge)
     self.recipe = recipe
     experiment = knowledge.study(recipe.study)?.experiments.first { $0.id == recipe.experiment }
@@ -86,7 +87,7 @@ package struct RunPlan {
   }
 
   /// Raised whenever the same run would give other bits, so that no run is resumed or merged across.
-  static let engine = "engine 4"
+  static let engine = "engine 5"
 
   /// Seeds 1 … n of the recipe.
   package var seeds: [Int] { Array(1...recipe.evaluation.seeds.value) }
@@ -184,8 +185,30 @@ package struct RunPlan {
       options: recipe.trainingOptions(
         classCounts: dataset.classCounts, seed: 1, frozenThrough: stages.last?.frozenThrough,
         memoryLimit: limit))
-    return try trainer.microBatches(
-      for: min(recipe.training.batch.value, dataset.samples.count))
+    do {
+      return try trainer.microBatches(
+        for: min(recipe.training.batch.value, dataset.samples.count))
+    } catch {
+      throw Self.inTermsOfTheWhole(error, options)
+    }
+  }
+
+  /// The engine knows its share of the limit; a person knows the limit.
+  private static func inTermsOfTheWhole(_ error: any Error, _ options: RunOptions) -> any Error {
+    guard let limit = options.memoryLimit,
+      case .memoryLimit(let network, let granted, let needed)? = error as? NeuralError
+    else { return error }
+    return ReproduceError.limitTooLow(
+      network: network, needed: needed + max(0, limit - granted), limit: limit)
+  }
+
+  /// Every thread has working memory of its own: thousands would take all there is.
+  private static func checkThreads(_ threads: Int) throws {
+    let processors = RunRecord.Machine.processors
+    guard threads > 8 * processors else { return }
+    throw ReproduceError.badSetting(
+      name: "--threads", value: "\(threads)",
+      expected: "at most \(8 * processors) (this computer has \(processors) processors)")
   }
 
   func loader(

@@ -31,8 +31,6 @@ struct BatchRecord: Decodable, Sendable, CustomTestStringConvertible {
   ]
   /// Made by make_batches.py in many minutes each, and not yet.
   static let missing: Set<String> = [
-    "efficientnet_b1_keras", "efficientnet_b2_keras", "efficientnet_b3_keras",
-    "efficientnet_b4_keras", "efficientnet_b5_keras", "efficientnet_b6_keras",
     "efficientnet_b7_keras",
   ]
   static let slow = all.filter {

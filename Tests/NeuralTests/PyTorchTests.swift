@@ -104,13 +104,13 @@ struct NetworkRecord: Decodable, Sendable, CustomTestStringConvertible {
   ]
   /// Made by make_networks.py in minutes each, and not yet.
   static let missing: Set<String> = [
-    "resnet152", "inception_resnet_v2", "densenet201", "vgg13", "vgg13_bn", "vgg19_bn",
-    "densenet161", "efficientnet_b3", "efficientnet_b4", "efficientnet_b6", "efficientnet_b7",
-    "efficientnet_lite1", "efficientnet_lite2", "efficientnet_lite3", "efficientnet_lite4",
-    "resnet101_keras", "resnet152_keras", "inception_v3_keras", "mobilenet_v3_large_keras",
-    "mobilenet_v3_small_keras", "efficientnet_b0_keras", "efficientnet_b1_keras",
-    "efficientnet_b2_keras", "efficientnet_b3_keras", "efficientnet_b4_keras",
-    "efficientnet_b5_keras", "efficientnet_b6_keras", "efficientnet_b7_keras",
+    "resnet152", "densenet201", "vgg13", "vgg13_bn", "vgg19_bn", "densenet161", "efficientnet_b3",
+    "efficientnet_b4", "efficientnet_b6", "efficientnet_b7", "efficientnet_lite1",
+    "efficientnet_lite2", "efficientnet_lite3", "efficientnet_lite4", "resnet101_keras",
+    "resnet152_keras", "mobilenet_v3_large_keras", "mobilenet_v3_small_keras",
+    "efficientnet_b0_keras", "efficientnet_b1_keras", "efficientnet_b2_keras",
+    "efficientnet_b3_keras", "efficientnet_b4_keras", "efficientnet_b5_keras",
+    "efficientnet_b6_keras", "efficientnet_b7_keras",
   ]
   static let slow = all.filter { !quick.contains($0.name) && isWanted($0.name) }
 

@@ -31,7 +31,7 @@ struct BatchRecord: Decodable, Sendable, CustomTestStringConvertible {
   ]
   /// Made by make_batches.py in many minutes each, and not yet.
   static let missing: Set<String> = [
-    "efficientnet_b7_keras",
+    "efficientnet_b7_keras"
   ]
   static let slow = all.filter {
     !quick.contains($0.name) && NetworkRecord.isWanted($0.name)

@@ -3,6 +3,8 @@
 
     compare.py RUNS        # the folder of both runs of every pair (tlkb reproduce --runs RUNS)
 
+Of interrupted runs the seeds that both have count.
+
 Prints a Markdown table: the mean over seeds of each, and the mean of the differences of the same seeds
 (bfloat16 minus float32) with its 95 % t interval, in points of percent. Needs Python only.
 """
@@ -27,10 +29,10 @@ def setting(record, name):
 runs = {}
 for path in sorted(glob.glob(os.path.join(sys.argv[1], "*", "record.json"))):
     record = json.load(open(path))
-    if record["status"] != "complete":
+    if not record["results"]:
         continue
     key = (record["recipe"] if isinstance(record["recipe"], str) else record["recipe"].get("id", record["id"]),
-           setting(record, "backbone"), setting(record, "strategy"), setting(record, "epochs"))
+           setting(record, "backbone"), setting(record, "strategy"), setting(record, "resolution"), setting(record, "epochs"))
     runs.setdefault(key, {})[setting(record, "precision")] = record
 
 
@@ -47,7 +49,7 @@ def interval(d):
 everything = []
 print("| recipe | network | trained | epochs | seeds × test images | float32 | bfloat16 | difference in points (95 % interval) |")
 print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-for (recipe, network, strategy, epochs), pair in sorted(runs.items(), key=str):
+for (recipe, network, strategy, _, epochs), pair in sorted(runs.items(), key=str):
     if not {"float32", "bfloat16"} <= set(pair):
         continue
     scores = {p: {r["seed"]: accuracy(r) for r in pair[p]["results"]} for p in pair}
@@ -55,6 +57,8 @@ for (recipe, network, strategy, epochs), pair in sorted(runs.items(), key=str):
     a, b = ([100 * scores[p][s][0] for s in seeds] for p in ("float32", "bfloat16"))
     d = [y - x for x, y in zip(a, b)]
     n = len(d)
+    if n < 2:
+        continue
     images = scores["float32"][seeds[0]][1]
     print(f"| `{recipe}` | {network} | {strategy} | {epochs} | {n} × {images} | {sum(a)/n:.2f} % | {sum(b)/n:.2f} % | {interval(d)} |")
     everything += d

@@ -20,8 +20,12 @@ extension PretrainedNetwork {
     let isBGR = set.preprocessing.order == .bgr
     guard let layer else {
       let all = try FilterPictures.firstLayer(network, parameters, isBGR: isBGR)
+      guard first < all.count else {
+        throw NeuralError.badOption(
+          name: "first", value: "\(first)", expected: "0 to \(all.count - 1)")
+      }
       let side = all.map { max($0.width, $0.height) }.max() ?? 1
-      return ContactSheet(cell: side, columns: 16, gap: 3).image(all)
+      return ContactSheet(cell: side, columns: 16, gap: 3).image(Array(all[first...]))
     }
     let visualiser = try Visualiser(
       set.architecture, classes: set.classes ?? 1, parameters, preparation.normalisation, options,

@@ -123,6 +123,26 @@ import Testing
     #expect(outcome.errors.contains("'spin 4' is none; give an operation such as flip-horizontal"))
   }
 
+  @Test("A publisher's count that nobody compared with its document is marked, with its source")
+  func unchecked() throws {
+    let sandbox = try Sandbox()
+    let picture = try Data(
+      contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../ImagingTests/Fixtures/rgb.jpg"))
+    for (number, folder) in ["melanoma", "notmelanoma"].enumerated() {
+      let path = "\(sandbox.folder)/skin_data/\(folder)/dermis"
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true)
+      try picture.write(to: URL(fileURLWithPath: "\(path)/\(number)_orig.jpg"))
+    }
+    let outcome = try sandbox.tlkb(
+      "dataset", "verify", "dermis", "skin_data", "--count-only", "--format", "csv")
+    #expect(outcome.status == 1)
+    #expect(outcome.output.contains("total,,69,2,no,\"publisher, not checked\",206"))
+    #expect(outcome.output.contains("class,melanoma,43,1,no,\"publisher, not checked\",119"))
+    #expect(outcome.errors.contains("nobody has compared them with it"))
+  }
+
   @Test("A Croissant description names files with their checksums and every printed count")
   func croissant() throws {
     let outcome = try Sandbox().tlkb("dataset", "export", "BreastMNIST")

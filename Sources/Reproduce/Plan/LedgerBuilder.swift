@@ -21,7 +21,7 @@ struct LedgerBuilder {
     [
       dataset(), classes(), images(), imageSize(), split(),
       compare(.resolution, ["preprocessing.size"], unit: " px"),
-      compare(.backbone, ["model.backbone"], changesQuestion: true),
+      decoding(), compare(.backbone, ["model.backbone"], changesQuestion: true),
       weightsEntry(),
       compare(.strategy, strategyFields, changesQuestion: true),
       compare(.head, headFields, changesQuestion: true),
@@ -171,6 +171,24 @@ struct LedgerBuilder {
       "hold-out \(split.train.value.settingText)/\(split.validation.value.settingText)/"
         + "\(split.test.value.settingText)\(unit), split seed \(split.seed.value)"
     }
+  }
+
+  private func decoding() -> LedgerEntry {
+    let entry = compare(.decoding, ["preprocessing.decoding"])
+    let isReduced = recipe.preprocessing.decoding.value == .reduced
+    let hasSteps = !recipe.preprocessing.steps.value.isEmpty
+    let note = [
+      entry.note, entry.study == nil ? "the default is full: every pixel of a JPEG" : nil,
+      isReduced
+        ? (hasSteps
+          ? "steps before scaling need every pixel, so all are decoded"
+          : "JPEGs at least twice the input's size are decoded smaller, a few grey levels different")
+        : nil,
+    ].compactMap { $0 }
+    return LedgerEntry(
+      axis: .decoding, study: entry.study, at: entry.at, inferred: entry.inferred, run: entry.run,
+      status: entry.status, changesQuestion: false,
+      note: note.isEmpty ? nil : note.joined(separator: "; "))
   }
 
   // MARK: Model and training

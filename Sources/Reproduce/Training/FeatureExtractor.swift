@@ -51,7 +51,7 @@ final class FeatureExtractor {
     let step = max(plan.recipe.training.batch.value, 16)
     while start < samples.count {
       let part = samples[start..<min(start + step, samples.count)]
-      let images = try part.map { try picture($0, variant: variant) }
+      let images = try pictures(part, variant: variant)
       let keys = images.map(FeatureCache.key)
       if claim == nil, keys.contains(where: { cache.row($0) == nil }) { claim = try waitForClaim() }
       let missing = keys.indices.filter { cache.row(keys[$0]) == nil }
@@ -100,14 +100,21 @@ final class FeatureExtractor {
     }
   }
 
-  private func picture(_ sample: Sample, variant: Int) throws -> Image {
-    let image = try plan.preparation.image(for: sample)
-    guard variant > 0 else { return image }
-    let index = plan.position(of: sample)
-    let changed = plan.recipe.augmentationPipeline.apply(
-      to: image, seed: 0, epoch: variant, index: index)
-    return changed.size == plan.preparation.size
-      ? changed : changed.resized(to: plan.preparation.size)
+  /// On all cores: the network computes nothing meanwhile.
+  private func pictures(_ samples: ArraySlice<Sample>, variant: Int) throws -> [Image] {
+    let onAllCores = plan.options.threads != 1
+    guard variant > 0 else {
+      return try plan.preparation.images(for: samples, onAllCores: onAllCores)
+    }
+    let pipeline = plan.recipe.augmentationPipeline
+    let size = plan.preparation.size
+    let first = samples.startIndex
+    let places = samples.map { plan.position(of: $0) }
+    return try plan.preparation.images(for: samples, onAllCores: onAllCores) { image, index in
+      let changed = pipeline.apply(
+        to: image, seed: 0, epoch: variant, index: places[index - first])
+      return changed.size == size ? changed : changed.resized(to: size)
+    }
   }
 
   private func compute(_ images: [Image]) throws -> [[Float]] {

@@ -2,6 +2,7 @@
 //
 // `ImagingBench CASE FOLDER SECONDS` prints images per second of one case:
 //   jpeg       decode, bilinear to 224 × 224, normalise to floats, on one thread
+//   jpeg-two-steps   the same, the whole picture decoded before it is resized
 //   jpeg-fast  the same with reduced decoding
 //   png        the same for PNG
 //   resize     600 × 450 in memory to 224 × 224, bilinear
@@ -9,7 +10,8 @@
 //   loader-full, loader-single   the same with every pixel decoded; with one thread
 //   cached     the same once the prepared pictures are in memory
 //   stages     milliseconds a JPEG takes to be read, decoded, resized and made a tensor
-//   features-NETWORK, training-NETWORK, fast-…   share of the time that the engine waits for one worker
+//   features-NETWORK, training-NETWORK, fast-…   share of the time that the engine waits for one worker;
+//              two-… for two, turns-… where all cores prepare a batch and then compute with it
 import Glibc
 import Imaging
 
@@ -115,6 +117,16 @@ if let fed = FedNetwork(case: name) {
 let result: Double
 switch name {
 case "jpeg": result = try prepared(samples(["jpg", "jpeg"]), Preparation(size: size))
+case "jpeg-two-steps":
+  let preparation = Preparation(size: size)
+  let files = try samples(["jpg", "jpeg"])
+  result = try rate {
+    var sum: Float = 0
+    for file in files {
+      sum += preparation.normalisation.tensor(preparation.apply(to: try file.load()))[0]
+    }
+    return sum.isNaN ? 0 : files.count
+  }
 case "jpeg-fast":
   result = try prepared(
     samples(["jpg", "jpeg"]), Preparation(size: size, usesReducedDecoding: true))

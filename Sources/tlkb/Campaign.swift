@@ -73,7 +73,8 @@ private struct PlanCampaign: ParsableCommand {
     name: .customLong("set"),
     help: ArgumentHelp("Change a field of every recipe; repeatable.", valueName: "field=value"))
   var changes: [String] = []
-  @Option(help: ArgumentHelp("At most so many images of each class.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("At most so many images of each class and official part.", valueName: "n"))
   var imagesPerClass: Int?
   @Option(help: ArgumentHelp("Images of a phantom set.", valueName: "n"))
   var phantomImages: Int?

@@ -31,7 +31,7 @@ private struct ListRecipes: ParsableCommand {
       """)
 
   @Option(help: ArgumentHelp("Recipes of this study.", valueName: "name")) var study: String?
-  @Flag(help: "Studies that report results and have no recipe, with the reason.")
+  @Flag(help: "Experiments that report results and have no recipe, with the reason.")
   var missing = false
   @OptionGroup var listing: ListingOptions
   @OptionGroup var data: DataOptions
@@ -42,7 +42,7 @@ private struct ListRecipes: ParsableCommand {
     let book = try RecipeBook(loaded, root: origin.name)
     if missing {
       listing.show(
-        .missingRecipes(book.missing(in: loaded.knowledge)), noun: ("study", "studies"))
+        .missingRecipes(book.missing(in: loaded.knowledge)), noun: ("reason", "reasons"))
       return
     }
     var recipes = book.recipes
@@ -92,6 +92,10 @@ private struct NewRecipe: ParsableCommand {
   @Option(help: ArgumentHelp("The study.", valueName: "name")) var study: String
   @Option(help: ArgumentHelp("Its experiment, where it has several.", valueName: "id"))
   var experiment: String?
+  @Option(
+    help: ArgumentHelp(
+      "One of several networks, where no source says whose the values are.", valueName: "id"))
+  var backbone: String?
   @Option(help: ArgumentHelp("Write a file instead of standard output.", valueName: "file"))
   var output: String?
   @OptionGroup var data: DataOptions
@@ -106,7 +110,8 @@ private struct NewRecipe: ParsableCommand {
     }
     let today = Date().ISO8601Format().prefix(10)
     let recipe = try RecipeDraft.draft(
-      study: found, experiment: experiment, declared: String(today), knowledge: knowledge)
+      study: found, experiment: experiment, backbone: backbone, declared: String(today),
+      knowledge: knowledge)
     if let output {
       try writeAtomically(recipe.yaml, to: output)
       printError("wrote \(output)")

@@ -39,6 +39,9 @@ private struct ListRuns: ParsableCommand {
   @OptionGroup var runs: RunsFolderOptions
 
   func run() throws {
+    if let named = runs.runs, !FileManager.default.fileExists(atPath: named) {
+      throw FileError.cannotRead(path: named, reason: "no such file or directory")
+    }
     let (records, unreadable) = RunFolder.list(in: runs.folder)
     for message in unreadable { printError("tlkb: \(message)") }
     listing.show(.runs(records), noun: ("run", "runs"))

@@ -45,10 +45,8 @@ package struct RunEvidence: Sendable {
 
   /// The runs of a folder, by start, and what could not be read.
   package static func all(in folder: String) -> (runs: [RunEvidence], unreadable: [String]) {
-    let (records, unreadable) = RunFolder.list(in: folder)
-    return (
-      records.map { RunEvidence($0, in: RunFolder("\(folder)/\($0.id)")) }, unreadable
-    )
+    let (runs, unreadable) = RunFolder.runs(in: folder)
+    return (runs.map { RunEvidence($0.record, in: $0.folder) }, unreadable)
   }
 
   /// The class that binary metrics are of: the one that the run's metrics name, else the last.

@@ -64,7 +64,7 @@ extension Table {
       ],
       rows: record.summary.map { summary in
         let value = first?.metrics.first { $0.name == summary.name }
-        let intervals = value?.intervals.map { "\(interval($0)) \($0.method)" } ?? []
+        let intervals = value?.intervals.map { "\(interval($0)) \(methodTitle($0.method))" } ?? []
         return [
           .text("\(summary.name)"), .number(summary.mean, shown: measured(summary.mean)),
           summary.sd.map { .number($0, shown: measured($0)) } ?? .blank,
@@ -89,6 +89,17 @@ extension Table {
 
   static func interval(_ bounds: Bounds) -> String {
     "[\(measured(bounds.low)), \(measured(bounds.high))]"
+  }
+
+  private static func methodTitle(_ method: String) -> String {
+    switch method {
+    case "wilson": "Wilson"
+    case "clopper-pearson": "Clopper–Pearson"
+    case "delong": "DeLong"
+    case "clustered delong": "DeLong by patient"
+    case "patient bootstrap": "bootstrap by patient"
+    default: method
+    }
   }
 
   private static func signed(_ value: Double) -> String {

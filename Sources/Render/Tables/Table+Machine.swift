@@ -1,5 +1,7 @@
 // The listing for machines: CSV (RFC 4180), TSV, JSON; stable and complete.
 
+import Foundation
+
 extension Table {
   /// Comma-separated, with a header of the columns' keys and lines that end in CR LF.
   func separated(by separator: Unicode.Scalar) -> String {
@@ -70,7 +72,14 @@ private func jsonList(_ texts: [String]) -> String {
 private func machineNumber(_ value: Double, _ shown: String) -> String {
   if isJSONNumber(shown), Double(shown) == value { return shown }
   guard value.isFinite else { return shown }
-  return value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+  let number = value == value.rounded() ? value : withoutSumError(value)
+  return number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
+}
+
+/// The nearest number of 14 significant digits: a mean of 0.51 that was summed up to
+/// 0.5099999999999999 is 0.51 again, and nothing that anybody measured is lost (5e-15 at most).
+private func withoutSumError(_ value: Double) -> Double {
+  Double(String(format: "%.14g", value)) ?? value
 }
 
 /// Whether a text is `-?(0|[1-9][0-9]*)(\.[0-9]+)?`: a JSON number without an exponent.

@@ -26,17 +26,19 @@ extension Table {
       })
   }
 
-  /// Studies with results and without a recipe, one a row.
+  /// Experiments with results and without a recipe, one row for each reason of a study.
   package static func missingRecipes(_ missing: [MissingRecipe]) -> Table {
     Table(
-      title: "Studies without a recipe",
+      title: "Results without a recipe",
       columns: [
-        Column("study", "Study"), Column("experiments", "Experiments", wraps: true),
-        Column("draft", "Can be drafted"), Column("because", "Because", wraps: true),
+        Column("study", "Study"), Column("count", "Count", .right),
+        Column("experiments", "Experiments", wraps: true), Column("draft", "Can be drafted"),
+        Column("because", "Because", wraps: true),
       ],
       rows: missing.map {
         [
-          .text($0.study), .text($0.experiments.joined(separator: ", ")),
+          .text($0.study), .count($0.experiments.count),
+          .texts($0.experiments, separator: ", "),
           .text($0.canBeDrafted ? "yes" : "no"), .text($0.because),
         ]
       })
@@ -93,7 +95,7 @@ extension Table {
     ]
     if let speed = cost.imagesPerSecond, let seconds = cost.seconds {
       facts += [
-        ("speed", "\(Int(speed)) images/s in a two-second calibration"),
+        ("speed", "\(rounded(speed, speed < 10 ? 1 : 0)) images/s in a two-second calibration"),
         ("time", "about \(duration(seconds))"),
       ]
     }

@@ -64,6 +64,8 @@ private struct Scorer {
   let method: String
   /// Of each row's patient, where patients have several images.
   let clusters: [Int]?
+  /// Whether any of the test images is of each class.
+  let occurs: [Bool]
 
   init(_ predictions: Predictions, _ plan: Evaluation) throws(ScoringError) {
     rows = predictions.rows
@@ -73,6 +75,7 @@ private struct Scorer {
     labels = rows.map(\.label)
     predicted = rows.map(\.predicted)
     matrix = try Evaluation.confusion(predictions)
+    occurs = matrix.rows.map { $0.contains { $0 > 0 } }
     bootstrap = try Bootstrap(replicates: plan.replicates, level: plan.level)
     (resampling, method) = predictions.resampling(strata: labels)
   }
@@ -154,12 +157,11 @@ private struct Scorer {
     _ name: MetricName, note: String? = nil, _ score: (ConfusionMatrix) -> Score
   ) throws(ScoringError) -> MetricValue {
     let result = score(matrix)
-    var intervals: [Bounds] = []
-    if result.isDefined {
-      intervals = try resampled { drawn($0, score) }
-    }
+    let intervals = try result.isDefined ? resampled { drawn($0, score) } : []
     return MetricValue(
-      name: name, value: result.value, note: note ?? Self.reason(result), intervals: intervals)
+      name: name, value: result.value,
+      note: note ?? Self.reason(result) ?? Self.reason(noInterval: intervals),
+      intervals: intervals)
   }
 
   // MARK: The area under the ROC curve
@@ -195,7 +197,8 @@ private struct Scorer {
           classCount: classes.count)) ?? .undefined(.noSamples)
       } : []
     return MetricValue(
-      name: name, value: score.value, note: Self.reason(score), intervals: intervals)
+      name: name, value: score.value,
+      note: Self.reason(score) ?? Self.reason(noInterval: intervals), intervals: intervals)
   }
 
   // MARK: Intervals
@@ -209,27 +212,31 @@ private struct Scorer {
   }
 
   /// Of a proportion, where images of one patient are not independent as the exact intervals assume:
-  /// it comes before them. None where all redraws agree (nothing wrong, or nothing right): such an
-  /// interval would have no width, and theirs do.
+  /// it comes before them.
   private func patientInterval(_ score: ([Int]) -> Score) throws(ScoringError) -> [Bounds] {
-    guard clusters != nil else { return [] }
-    return try resampled(score).filter { $0.low < $0.high }
+    clusters == nil ? [] : try resampled(score)
   }
 
-  /// A score of drawn samples; a sample counts as often as it was drawn.
+  /// A score of drawn samples; a sample counts as often as it was drawn. Undefined where the draw
+  /// lacks a class that the test images have: whole patients are drawn, and a mean over the classes
+  /// that are left would be another metric.
   private func drawn(_ indices: [Int], _ score: (ConfusionMatrix) -> Score) -> Score {
     let drawn = try? ConfusionMatrix(
       truth: indices.map { labels[$0] }, predicted: indices.map { predicted[$0] },
       classCount: classes.count)
-    return drawn.map(score) ?? .undefined(.noSamples)
+    guard let drawn else { return .undefined(.noSamples) }
+    let isWhole = zip(occurs, drawn.rows).allSatisfy { !$0 || $1.contains { $0 > 0 } }
+    return isWhole ? score(drawn) : .undefined(.noPositives)
   }
 
-  /// Each metric redraws with the same seed: the intervals of a run never change.
+  /// Each metric redraws with the same seed: the intervals of a run never change. None where all
+  /// redraws agree (nothing wrong, or nothing right): an interval without width would say that the
+  /// value is certain.
   private func resampled(_ metric: ([Int]) -> Score) throws(ScoringError) -> [Bounds] {
     var generator = Scoring.SeededGenerator(seed: 1)
     let (interval, _) = try bootstrap.interval(
       count: rows.count, resampling: resampling, using: &generator, metric: metric)
-    return interval.map { [bounds($0, method)] } ?? []
+    return interval.map { [bounds($0, method)].filter { $0.low < $0.high } } ?? []
   }
 
   private func bounds(_ interval: ConfidenceInterval, _ method: String) -> Bounds {
@@ -239,5 +246,9 @@ private struct Scorer {
   private static func reason(_ score: Score) -> String? {
     if case .undefined(let reason) = score { return reason.description }
     return nil
+  }
+
+  private static func reason(noInterval intervals: [Bounds]) -> String? {
+    intervals.isEmpty ? "every redraw gives the same value: no interval" : nil
   }
 }

@@ -10,6 +10,8 @@ struct FindingScorer {
   private let truth: [[Bool]]
   private let scores: [[Double]]
   private let outputs: Int
+  /// Whether any of the test images shows each finding.
+  private let occurs: [Bool]
   private let bootstrap: Bootstrap
   private let resampling: Resampling
   private let method: String
@@ -18,7 +20,9 @@ struct FindingScorer {
     rows = predictions.rows
     outputs = predictions.classes.count
     let outputs = outputs
-    truth = rows.map { row in (0..<outputs).map { row.findings?.contains($0) ?? false } }
+    let truth = rows.map { row in (0..<outputs).map { row.findings?.contains($0) ?? false } }
+    self.truth = truth
+    occurs = (0..<outputs).map { output in truth.contains { $0[output] } }
     scores = rows.map { $0.probabilities.map(Double.init) }
     bootstrap = try Bootstrap(replicates: plan.replicates, level: plan.level)
     (resampling, method) = predictions.resampling(strata: nil)
@@ -44,7 +48,8 @@ struct FindingScorer {
     (.f1, { $0.f1 }),
   ]
 
-  /// The mean over findings; one that is undefined counts 0, as in scikit-learn.
+  /// The mean over findings; one that is undefined counts 0, as in scikit-learn. Undefined where the
+  /// drawn images lack a finding that the test images show.
   private func mean(_ indices: [Int], _ score: (BinaryCounts) -> Score) -> Score {
     var sum = 0.0
     for output in 0..<outputs {
@@ -57,6 +62,7 @@ struct FindingScorer {
         case (false, false): tn += 1
         }
       }
+      if occurs[output], tp + fn == 0 { return .undefined(.noPositives) }
       let counts = BinaryCounts(
         truePositives: tp, falsePositives: fp, trueNegatives: tn, falseNegatives: fn)
       sum += score(counts).value ?? 0
@@ -75,10 +81,13 @@ struct FindingScorer {
       var generator = Scoring.SeededGenerator(seed: 1)
       let (interval, _) = try bootstrap.interval(
         count: rows.count, resampling: resampling, using: &generator, metric: score)
-      intervals =
-        interval.map {
-          [Bounds(low: $0.lower, high: $0.upper, level: $0.level, method: method)]
-        } ?? []
+      if let interval, interval.lower < interval.upper {
+        intervals = [
+          Bounds(low: interval.lower, high: interval.upper, level: interval.level, method: method)
+        ]
+      } else {
+        note = note ?? "every redraw gives the same value: no interval"
+      }
     }
     return MetricValue(
       name: MetricName(metric: metric, averaging: averaging, positive: nil), value: result.value,

@@ -13,10 +13,16 @@ import Scoring
 ///    half of the reported value's last place.
 /// 5. The reported value lies in the prediction interval mean ± t·s·√(1 + 1/n): `compatible`, unless
 ///    the interval is wider than the recipe allows: `inconclusive`, with the seeds or test images that
-///    would decide.
+///    would decide. Half of the last place widens the interval, and so does the choice of test images
+///    where one split serves all seeds: the study's own test images were others, so their variance
+///    counts twice.
 /// 6. The reported value lies outside it, but the interval of the difference is not wholly beyond the
 ///    margin (widened by half of the last place): `inconclusive`.
 /// 7. Else `not reproduced`, higher or lower.
+///
+/// Where every seed draws its own split, the mean is that over splits of these images, the study's
+/// being one of them: splits are then independent draws and s²/n is their mean's variance. What other
+/// patients would give is no part of the question.
 package struct VerdictRules: Hashable, Sendable {
   package let margin: Double
   package let width: Double
@@ -105,8 +111,9 @@ private struct Judgement {
     let others = ledger.blocking.count - 1
     return result(
       run, .notComparable,
-      "\(entry.axis.rawValue) deviates (\(entry.study ?? "not reported") in the study, "
-        + "\(entry.run) here)" + (others > 0 ? " and \(others) more of the ledger" : "")
+      "\(entry.axis.rawValue) deviates ("
+        + (entry.study.map { "\($0) in the study" } ?? entry.note ?? "not reported")
+        + ", \(entry.run) here)" + (others > 0 ? " and \(others) more of the ledger" : "")
         + ": it is another question")
   }
 
@@ -144,7 +151,9 @@ private struct Judgement {
     let half = VerdictRules.prediction(run.values, level: rules.level).map {
       ($0.high - $0.low) / 2
     }
-    let reach = ((half ?? 0) * (half ?? 0) + testVariance * 4).squareRoot() + reported.halfWidth
+    let z = Normal.quantile(1 - (1 - rules.level) / 2)
+    let reach =
+      ((half ?? 0) * (half ?? 0) + z * z * 2 * testVariance).squareRoot() + reported.halfWidth
     let beyond = rules.margin + reported.halfWidth
     let seeds = seedsToDecide(
       sd: sd, room: max(margin - abs(difference), abs(difference) - beyond))
@@ -153,7 +162,7 @@ private struct Judgement {
       let images = isWide ? imagesForWidth(run.mean) ?? images(run.mean, difference) : nil
       return result(
         run, isWide ? .inconclusive : .compatible,
-        shown + "; the reported value lies in the prediction interval"
+        shown + "; the reported value lies in the prediction interval" + widened(reach)
           + (isWide ? ", which is too wide to say anything" : "")
           + wouldDecide(seeds: seeds, images: images, excludes: abs(difference) > margin),
         difference: difference, equivalence: bounds, seeds: seeds, images: images)
@@ -175,8 +184,12 @@ private struct Judgement {
   /// The fewest seeds at which, with this spread, half the interval of the difference would fit in
   /// the room between the difference and the margin: it would lie within the margin or wholly beyond.
   private func seedsToDecide(sd: Double, room: Double) -> Int? {
-    guard room > 0, room * room > testVariance * 4 else { return nil }
-    for n in 2...10_000 {
+    // Any number of seeds leaves the error of the test images.
+    let z = Normal.quantile(1 - rules.alpha)
+    let left = room * room / (z * z) - testVariance
+    guard room > 0, left > 0, sd * sd / left < 10_000 else { return nil }
+    // t is above z: fewer seeds cannot do.
+    for n in max(2, Int(sd * sd / left))...10_100 {
       let t = StudentT.quantile(1 - rules.alpha, degrees: Double(n - 1))
       if t * (sd * sd / Double(n) + testVariance).squareRoot() < room { return n }
     }
@@ -199,6 +212,12 @@ private struct Judgement {
     let z = Normal.quantile(1 - (1 - rules.level) / 2)
     let needed = Int((z * z * mean * (1 - mean) / (rules.width * rules.width)).rounded(.up))
     return needed > testImages ? needed : nil
+  }
+
+  /// Says that the interval is wider than the seeds alone make it.
+  private func widened(_ reach: Double) -> String {
+    testVariance > 0
+      ? " (±\(points(reach, sign: false)) points with the choice of test images)" : ""
   }
 
   private func wouldDecide(seeds: Int?, images: Int?, excludes: Bool) -> String {

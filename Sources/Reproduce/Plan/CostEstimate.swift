@@ -50,19 +50,57 @@ package struct CostEstimate: Sendable {
       return
     }
     let (forward, both) = try Self.calibrate(plan, trains: !isFrozen)
-    if isFrozen {
-      let variants =
-        recipe.augmentation.operations.value.isEmpty
-        ? 1 : recipe.augmentation.variants.value + 1
+    let load = try Self.secondsToLoad(plan)
+    if recipe.model.strategy.value == .featureExtraction {
       imagesPerSecond = forward
-      seconds = Double(train * variants + validation + test) / forward
+      let work = try Self.frozenWork(plan)
+      seconds = Double(work.features) / forward + Double(work.loads) * load
     } else {
-      imagesPerSecond = both
+      imagesPerSecond = isFrozen ? forward : both
       let selects = recipe.training.selection.value != .last
       let evaluated = validation + (selects ? test / 2 : 0)
-      let perEpoch = Double(train) / both + Double(evaluated) / forward
-      seconds = Double(seeds * folds) * (Double(epochs) * perEpoch + Double(test) / forward)
+      let epoch = Double(train) / both + Double(evaluated) / forward
+      let tested = Double(test) * max(1 / forward, load)
+      // Images are read beside the training, and once where they fit in memory.
+      let side = recipe.preprocessing.size.value
+      let fits = images * plan.preparation.channels * side * side <= plan.options.imageCache
+      let reading = Double(train + validation) * load
+      let first = max(epoch, reading)
+      let rest = Double(max(0, epochs - 1)) * (fits ? epoch : first)
+      seconds = Double(seeds * folds) * ((isFrozen || epochs == 0 ? 0 : first + rest) + tested)
     }
+  }
+
+  /// How many features a frozen backbone computes, and how often an image is read for them: features
+  /// are computed once for each image and variant, while every seed and fold reads its images.
+  private static func frozenWork(_ plan: RunPlan) throws -> (features: Int, loads: Int) {
+    let recipe = plan.recipe
+    let variants =
+      recipe.augmentation.operations.value.isEmpty ? 0 : recipe.augmentation.variants.value
+    var used = Set<String>()
+    var trained = Set<String>()
+    var loads = 0
+    for seed in plan.seeds {
+      for fold in try plan.split(seed: seed).folds {
+        trained.formUnion(fold.train)
+        used.formUnion(fold.train + fold.validation + fold.test)
+        loads += fold.train.count * (1 + variants) + fold.validation.count + fold.test.count
+      }
+    }
+    return (used.count + trained.count * variants, loads)
+  }
+
+  /// Reading and preparing one image, measured on some that are spread over the whole set.
+  private static func secondsToLoad(_ plan: RunPlan) throws -> Double {
+    let samples = plan.dataset.samples
+    let watch = Stopwatch()
+    var count = 0
+    for index in stride(from: 0, to: samples.count, by: max(1, samples.count / 24)) {
+      _ = FeatureCache.key(try plan.preparation.image(for: samples[index]))
+      count += 1
+      if watch.wallSeconds > 0.5 { break }
+    }
+    return watch.wallSeconds / Double(max(count, 1))
   }
 
   /// The engine's own estimate for a batch, plus images and program.
@@ -72,7 +110,7 @@ package struct CostEstimate: Sendable {
     let batch = min(recipe.training.batch.value, plan.dataset.samples.count)
     let engine: Int
     switch recipe.model.strategy.value {
-    case .featureExtraction: engine = try model.memoryEstimate(batch: max(batch, 16)).total
+    case .featureExtraction: engine = try model.memoryEstimate(batch: FeatureExtractor.batch).total
     case .evaluationOnly: engine = try model.memoryEstimate(batch: batch).total
     default:
       let trainer = try Trainer(
@@ -91,7 +129,10 @@ package struct CostEstimate: Sendable {
     // The weights are held once more outside the engine while it starts.
     let parameters = plan.network.summary().parameterCount
     let isTrained = ![.featureExtraction, .evaluationOnly].contains(recipe.model.strategy.value)
-    return engine + parameters * 4 + (isTrained ? RunOptions.checkpointBytes(parameters) : 0)
+    // Grad-CAM of the first seed holds the tested network beside the frozen one: its parameters, and
+    // those of a plan that goes forward and backward. Trained networks have left by then.
+    return engine + parameters * 4
+      + (isTrained ? RunOptions.checkpointBytes(parameters) : 3 * parameters * 4)
       + pictures + RunOptions.programBytes
   }
 
@@ -99,12 +140,12 @@ package struct CostEstimate: Sendable {
     let recipe = plan.recipe
     let activations = summary.rows.reduce(0) { $0 + $1.outputShape.reduce(1, *) }
     let isFrozen = recipe.model.strategy.value == .featureExtraction
-    let batch = isFrozen ? 32 : recipe.training.batch.value
+    let batch = isFrozen ? FeatureExtractor.batch : recipe.training.batch.value
     let pictures = min(
       plan.dataset.samples.count * plan.preparation.channels * recipe.preprocessing.size.value
         * recipe.preprocessing.size.value, 512 << 20)
     let perValue = isFrozen ? 1 : 2
-    return summary.parameterCount * (isFrozen ? 8 : 24) + activations * batch * 4 * perValue
+    return summary.parameterCount * (isFrozen ? 20 : 24) + activations * batch * 4 * perValue
       + pictures + 64 << 20
   }
 
@@ -113,7 +154,10 @@ package struct CostEstimate: Sendable {
     _ plan: RunPlan, trains: Bool
   ) throws -> (forward: Double, both: Double) {
     let model = try plan.model(initialSeed: 1)
-    let batch = min(plan.recipe.training.batch.value, plan.dataset.samples.count)
+    let batch =
+      plan.recipe.model.strategy.value == .featureExtraction
+      ? FeatureExtractor.batch
+      : min(plan.recipe.training.batch.value, plan.dataset.samples.count)
     let shape = [batch] + plan.network.inputShape
     var generator = Imaging.SeededGenerator(seed: 1)
     let images = Tensor(

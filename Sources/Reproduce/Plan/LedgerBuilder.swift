@@ -20,7 +20,9 @@ struct LedgerBuilder {
   func entries() -> [LedgerEntry] {
     [
       dataset(), classes(), images(), imageSize(), split(),
-      compare(.resolution, ["preprocessing.size"], unit: " px"),
+      compare(
+        .resolution, ["preprocessing.size"], unit: " px",
+        isReduced: recipe.preprocessing.size.value < declared.preprocessing.size.value),
       decoding(), compare(.backbone, ["model.backbone"], changesQuestion: true),
       weightsEntry(),
       compare(.strategy, strategyFields, changesQuestion: true),
@@ -204,15 +206,13 @@ struct LedgerBuilder {
       note: weights.note)
   }
 
-  /// Fewer epochs than stated make it another question.
   private func epochs() -> LedgerEntry {
-    let isShort = recipe.training.epochs.value < declared.training.epochs.value
-    return compare(
+    compare(
       .epochs,
       ["training.epochs"]
         + used(["training.patience", "training.monitor"]) {
           $0.training.patience.value > 0
-        }, changesQuestion: isShort)
+        }, isReduced: recipe.training.epochs.value < declared.training.epochs.value)
   }
 
   /// Parts of a batch whose normalisation takes statistics of their own are no longer that batch.
@@ -270,9 +270,11 @@ struct LedgerBuilder {
   private func row(_ name: String) -> SettingRow? { declared.rows.first { $0.name == name } }
 
   /// The first stated field of a group decides the origin; any stated field that differs deviates.
+  /// - Parameter isReduced: whether the run does less than the recipe asks for, stated or not: that
+  ///   deviates and makes it another question too.
   private func compare(
     _ axis: LedgerEntry.Axis, _ names: [String], changesQuestion: Bool = false, unit: String = "",
-    run: String? = nil
+    run: String? = nil, isReduced: Bool = false
   ) -> LedgerEntry {
     let before = names.compactMap { name in declared.rows.first { $0.name == name } }
     let after = names.compactMap { name in recipe.rows.first { $0.name == name } }
@@ -283,15 +285,20 @@ struct LedgerBuilder {
     let study = stated.map { Self.text($0.0) }.joined(separator: ", ")
     var status = LedgerEntry.Status.unknown
     if !certain.isEmpty { status = .matches }
-    if differs { status = .deviates }
+    if differs || isReduced { status = .deviates }
     let silent = pairs.filter { $0.0.origin == "default" }.map { Self.short($0.0.name) }
+    let changed = pairs.filter { $0.0.origin == "default" && $0.0.value != $0.1.value }
+      .map { Self.text($0.0) + unit }
+    let notes = [
+      !certain.isEmpty && !silent.isEmpty ? "not reported: " + silent.joined(separator: ", ") : nil,
+      changed.isEmpty ? nil : "the recipe has " + changed.joined(separator: ", "),
+    ].compactMap { $0 }
     return LedgerEntry(
       axis: axis, study: study.isEmpty ? nil : study + unit,
       at: certain.first?.0.at, inferred: stated.compactMap(\.0.because).first,
       run: run ?? after.map { Self.text($0) }.joined(separator: ", ") + unit, status: status,
-      changesQuestion: differs && changesQuestion,
-      note: !certain.isEmpty && !silent.isEmpty
-        ? "not reported: " + silent.joined(separator: ", ") : nil)
+      changesQuestion: (differs && changesQuestion) || isReduced,
+      note: notes.isEmpty ? nil : notes.joined(separator: "; "))
   }
 
   private func entry(

@@ -1,10 +1,10 @@
-// Which studies have no recipe and why; what a recipe lacks to be the study's own set-up.
+// Which results have no recipe and why; what a recipe lacks to be the study's own set-up.
 
 import Evidence
 import Imaging
 import Weights
 
-/// A study that reports results and has no recipe.
+/// Experiments of a study that report results and have no recipe, all for one reason.
 package struct MissingRecipe: Sendable {
   package let study: String
   /// Its experiments with claims.
@@ -24,42 +24,27 @@ package struct RecipeLack: Sendable {
 }
 
 extension RecipeBook {
-  /// Every study with claims and without a recipe, by id.
+  /// Every experiment with claims and without a recipe, by study and reason.
   package func missing(in knowledge: KnowledgeBase) -> [MissingRecipe] {
-    knowledge.studies.compactMap { study in
-      let reporting = study.experiments.filter { !$0.claims.isEmpty }
-      guard !reporting.isEmpty, entries(ofStudy: study.id).isEmpty else { return nil }
-      var reasons: [String] = []
+    knowledge.studies.sorted { $0.id < $1.id }.flatMap { study -> [MissingRecipe] in
+      let answered = Set(entries(ofStudy: study.id).map(\.recipe.experiment))
+      let reporting = study.experiments.filter { !$0.claims.isEmpty && !answered.contains($0.id) }
+      var groups: [(reason: String, experiments: [String], canBeDrafted: Bool)] = []
       for experiment in reporting {
-        do {
-          _ = try RecipeDraft.draft(
-            study: study, experiment: experiment.id, declared: "2000-01-01", knowledge: knowledge)
-          return MissingRecipe(
-            study: study.id, experiments: reporting.map(\.id),
-            because: "tlkb recipe new --study \(study.id) --experiment \(experiment.id) drafts one",
-            canBeDrafted: true)
-        } catch {
-          let reason = Self.reason(experiment, error)
-          if !reasons.contains(reason) { reasons.append(reason) }
+        let obstacle = RecipeDraft.obstacle(experiment)
+        let reason = obstacle ?? "`tlkb recipe new --study \(study.id)` drafts one"
+        if let index = groups.firstIndex(where: { $0.reason == reason }) {
+          groups[index].experiments.append(experiment.id)
+        } else {
+          groups.append((reason, [experiment.id], obstacle == nil))
         }
       }
-      return MissingRecipe(
-        study: study.id, experiments: reporting.map(\.id),
-        because: reasons.joined(separator: "; "), canBeDrafted: false)
-    }.sorted { $0.study < $1.study }
-  }
-
-  private static func reason(_ experiment: Experiment, _ error: any Error) -> String {
-    let backbones = experiment.backbones
-    if backbones.isEmpty { return "its network is not reported" }
-    if backbones.count > 1 {
-      return "it joins several networks: \(backbones.joined(separator: " + "))"
+      return groups.map {
+        MissingRecipe(
+          study: study.id, experiments: $0.experiments, because: $0.reason,
+          canBeDrafted: $0.canBeDrafted)
+      }
     }
-    if Backbones.engineName(of: backbones[0]) == nil {
-      return "the engine does not have its network, \(backbones[0])"
-    }
-    if experiment.datasets.isEmpty { return "its dataset is not reported" }
-    return "\(error)"
   }
 }
 

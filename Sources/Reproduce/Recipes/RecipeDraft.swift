@@ -6,13 +6,16 @@ import Neural
 /// Drafts recipes: what sources state is filled in with its place, the rest are declared defaults.
 package enum RecipeDraft {
   /// A recipe for an experiment of a study; the experiment may be left out when there is one only.
-  /// - Parameter settings: fields that differ from the study's set-up, with the reason; such a
-  ///   recipe answers no claim.
+  /// - Parameters:
+  ///   - backbone: one of several networks, where the source does not say which of them its values
+  ///     are of.
+  ///   - settings: fields that differ from the study's set-up, with the reason; such a recipe
+  ///     answers no claim.
   /// - Throws: ``ReproduceError`` when the study has no such experiment, or its network is not one
   ///   of the engine's.
   package static func draft(
-    study: Study, experiment name: String?, declared: String, knowledge: KnowledgeBase,
-    settings: [String: [String]] = [:], because: String = ""
+    study: Study, experiment name: String?, backbone: String? = nil, declared: String,
+    knowledge: KnowledgeBase, settings: [String: [String]] = [:], because: String = ""
   ) throws -> Recipe {
     let known = study.experiments.map(\.id)
     let candidates = study.experiments.filter { name == nil ? true : $0.id == name }
@@ -23,10 +26,33 @@ package enum RecipeDraft {
         study: study.id, experiment: name ?? "", known: known)
     }
     return try Drafter(
-      study: study, experiment: experiment, knowledge: knowledge, settings: settings,
-      because: because
+      study: study, experiment: experiment, chosen: backbone, knowledge: knowledge,
+      settings: settings, because: because
     ).recipe(declared: declared, isOnly: known.count == 1)
   }
+
+  /// Why no recipe can be drafted for an experiment; nil where one can.
+  static func obstacle(_ experiment: Experiment) -> String? {
+    let backbones = experiment.backbones
+    if backbones.isEmpty { return "its network is not reported" }
+    if backbones.count > 1, experiment.combination.stated != .oneOf {
+      return "it joins several networks: \(backbones.joined(separator: " + "))"
+    }
+    if let foreign = backbones.first(where: { Backbones.engineName(of: $0) == nil }) {
+      return "the engine does not have its network, \(foreign)"
+    }
+    if let kind = foreignConvolutions.first(where: { experiment.techniques.contains($0.technique) })
+    {
+      return "the engine has no \(kind.name) convolutions"
+    }
+    return experiment.datasets.isEmpty ? "its dataset is not reported" : nil
+  }
+
+  /// A network of flat images that carries one of these is another network.
+  private static let foreignConvolutions = [
+    (technique: "conv-3d", name: "3D"), (technique: "conv-2.5d", name: "2.5D"),
+    (technique: "conv-acs", name: "axial-coronal-sagittal"),
+  ]
 }
 
 extension Recipe {
@@ -53,24 +79,44 @@ extension Recipe {
 private struct Drafter {
   let study: Study
   let experiment: Experiment
+  /// The network to take where the experiment names several and the source does not tell them apart.
+  let chosen: String?
   let knowledge: KnowledgeBase
   let settings: [String: [String]]
   let because: String
 
+  /// The experiment's network: the only one, or the chosen one of several.
+  private func backbone() throws -> (name: String, engine: String, origin: Origin) {
+    let names = experiment.backbones
+    let isOneOf = names.count > 1
+    if let chosen, !names.contains(chosen) || !isOneOf {
+      throw ReproduceError.badSetting(
+        name: "the network of \(study.id)", value: chosen,
+        expected: isOneOf ? "one of \(names.joined(separator: ", "))" : "none: it has only one")
+    }
+    if isOneOf, chosen == nil {
+      throw ReproduceError.badSetting(
+        name: "the network of \(study.id)", value: names.joined(separator: " or "),
+        expected: "one of them, since no source says whose the values are (--backbone \(names[0]))")
+    }
+    guard let name = chosen ?? names.first, let engine = Backbones.engineName(of: name) else {
+      throw ReproduceError.noDraft(study: study.id, reason: "its network is not known")
+    }
+    return (
+      name, engine,
+      isOneOf
+        ? .inferred(
+          "one of \(names.joined(separator: ", ")); the source does not say whose the values are")
+        : .stated(place)
+    )
+  }
+
   func recipe(declared: String, isOnly: Bool) throws -> Recipe {
-    guard let backbone = experiment.backbones.first, experiment.backbones.count == 1,
-      let engine = Backbones.engineName(of: backbone)
-    else {
-      let names = experiment.backbones.joined(separator: " + ")
-      throw ReproduceError.badSetting(
-        name: "model.backbone of \(study.id)", value: names.isEmpty ? "not reported" : names,
-        expected: "one network of the engine (`tlkb model list`)")
+    if let reason = RecipeDraft.obstacle(experiment) {
+      throw ReproduceError.noDraft(study: study.id, reason: reason)
     }
-    guard let dataset = experiment.datasets.first else {
-      throw ReproduceError.badSetting(
-        name: "data.dataset of \(study.id)", value: "not reported",
-        expected: "a dataset of the catalogue")
-    }
+    let (backbone, engine, origin) = try backbone()
+    let dataset = experiment.datasets[0]
     var rows: [String: SettingRow] = [:]
     func set(_ name: String, _ value: String, _ origin: Origin) {
       rows[name] = SettingRow(name, [value], isList: false, origin)
@@ -78,7 +124,7 @@ private struct Drafter {
     let stated = Origin.stated(place)
     set("data.dataset", dataset, stated)
     let usesSmallStem = experiment.techniques.contains("small-image-stem")
-    set("model.backbone", usesSmallStem ? "medmnist_\(engine)" : engine, stated)
+    set("model.backbone", usesSmallStem ? "medmnist_\(engine)" : engine, origin)
     if let pretraining = experiment.pretraining.stated {
       set("model.weights", pretraining == "random" ? "random" : "imagenet", pretrainingOrigin)
     }
@@ -121,7 +167,8 @@ private struct Drafter {
     }
     let isOwn = settings.isEmpty
     return try Self.assemble(
-      id: isOnly ? study.id : "\(study.id)-\(experiment.id)", study: isOwn ? study.id : "none",
+      id: (isOnly ? study.id : "\(study.id)-\(experiment.id)")
+        + (chosen == nil ? "" : "-\(backbone)"), study: isOwn ? study.id : "none",
       experiment: isOwn ? experiment.id : "none", declared: declared, rows: all,
       knowledge: knowledge)
   }
@@ -202,6 +249,9 @@ private struct Drafter {
       set("preprocessing.interpolation", "nearest", stated)
     }
     if given["learning-rate-steps"] != nil { set("training.schedule", "milestones", stated) }
+    if given["learning-rate-lowered-after-epochs"] != nil {
+      set("training.schedule", "step", stated)
+    }
     if given["model-selection"] == "best validation AUC" {
       set("training.selection", "best-validation-auc", stated)
     }
@@ -212,6 +262,10 @@ private struct Drafter {
       let items = steps.split(separator: ",").map { String($0.drop { $0 == " " }) }
       rows["training.schedule-epochs"] = SettingRow(
         "training.schedule-epochs", items, isList: true, .stated(place))
+    }
+    if let period = experiment.hyperparameters["learning-rate-lowered-after-epochs"] {
+      rows["training.schedule-epochs"] = SettingRow(
+        "training.schedule-epochs", [period], isList: true, .stated(place))
     }
     let name = "augmentation.operations"
     switch experiment.augmentation.stated {

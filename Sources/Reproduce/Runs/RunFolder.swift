@@ -29,6 +29,28 @@ package struct RunFolder: Sendable {
     "\(checkpoints)/seed-\(seed)-fold-\(fold).checkpoint"
   }
 
+  /// Makes the folder; false where there is one already, also one that another run makes just now.
+  func make() throws -> Bool {
+    try makeFolder(parentFolder(of: path))
+    if mkdir(path, 0o777) == 0 { return true }
+    guard errno == EEXIST else {
+      throw FileError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+    }
+    return false
+  }
+
+  /// Removes what writing was killed in the middle of. Only for the holder of the lock.
+  func removeHalfWritten() {
+    for folder in [path, checkpoints] { Self.removeHalfWritten(in: folder) }
+  }
+
+  static func removeHalfWritten(in folder: String) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    where name.contains(".tmp-") {
+      unlink("\(folder)/\(name)")
+    }
+  }
+
   /// The predictions of every seed of a record, in the order of its results.
   package func predictions(of record: RunRecord) throws -> [Predictions] {
     let classes = record.outputs ?? record.data.classes.map(\.name)
@@ -82,19 +104,30 @@ package struct RunFolder: Sendable {
   package static func list(
     in folder: String
   ) -> (records: [RunRecord], unreadable: [String]) {
-    var records: [RunRecord] = []
+    let (runs, unreadable) = runs(in: folder)
+    return (runs.map { $0.record }, unreadable)
+  }
+
+  /// The runs in a folder with the folder of each, which may be called otherwise than the run.
+  package static func runs(
+    in folder: String
+  ) -> (runs: [(folder: RunFolder, record: RunRecord)], unreadable: [String]) {
+    var runs: [(folder: RunFolder, record: RunRecord)] = []
     var unreadable: [String] = []
     for name in names(in: folder) {
+      let own = RunFolder("\(folder)/\(name)")
       do {
-        records.append(try read("\(folder)/\(name)"))
+        runs.append((own, try read(own.path)))
       } catch {
         unreadable.append("\(error)")
       }
     }
-    return (records.sorted { ($0.started, $0.id) < ($1.started, $1.id) }, unreadable)
+    runs.sort { ($0.record.started, $0.record.id) < ($1.record.started, $1.record.id) }
+    return (runs, unreadable)
   }
 
-  /// The folder of the run that a name means: an id, the beginning of one, `last`, or a path.
+  /// The folder of the run that a name means: an id, a folder's name, the beginning of one, `last`,
+  /// or a path.
   package static func find(_ name: String, in folder: String) throws -> RunFolder {
     if name.contains("/") || name.hasSuffix(".json") {
       let path = name.hasSuffix("/record.json") ? String(name.dropLast(12)) : name
@@ -102,13 +135,20 @@ package struct RunFolder: Sendable {
     }
     let names = names(in: folder)
     if names.contains(name) { return RunFolder("\(folder)/\(name)") }
-    if name == "last", let last = list(in: folder).records.last {
-      return RunFolder("\(folder)/\(last.id)")
+    let runs = runs(in: folder).runs
+    if name == "last", let last = runs.last { return last.folder }
+    if let run = runs.first(where: { $0.record.id == name }) { return run.folder }
+    let starting =
+      Set(names.filter { $0.hasPrefix(name) }.map { "\(folder)/\($0)" })
+      .union(runs.filter { $0.record.id.hasPrefix(name) }.map { $0.folder.path })
+    if starting.count == 1, let path = starting.first { return RunFolder(path) }
+    if starting.count > 1 {
+      throw ReproduceError.severalRuns(
+        name: name, runs: runs.map { $0.record.id }.filter { $0.hasPrefix(name) }, folder: folder)
     }
-    let starting = names.filter { $0.hasPrefix(name) }
-    if starting.count == 1 { return RunFolder("\(folder)/\(starting[0])") }
     throw ReproduceError.unknownRun(
-      name: name, nearest: nearestName(to: name, in: names), folder: folder)
+      name: name, nearest: nearestName(to: name, in: names + runs.map { $0.record.id }),
+      folder: folder)
   }
 
   /// Removes the whole run.

@@ -98,25 +98,25 @@ package final class Runner {
     repeat {
       id = "\(plan.recipe.id)-\(stamp)" + (number > 1 ? "-\(number)" : "")
       number += 1
-    } while FileManager.default.fileExists(atPath: "\(root)/\(id)")
-    plan.folder = RunFolder("\(root)/\(id)")
-    try makeFolder(plan.folder.path)
+      plan.folder = RunFolder("\(root)/\(id)")
+    } while try !plan.folder.make()
     lock = try FileLock(plan.folder.lock, wait: false)
     try plan.folder.write(record(.running))
   }
 
   private func takeUp() throws {
     let root = plan.options.runsFolder
-    let unfinished = RunFolder.list(in: root).records.filter {
-      $0.status != .complete && $0.fingerprint == plan.fingerprint
+    let unfinished = RunFolder.runs(in: root).runs.filter {
+      $0.record.status != .complete && $0.record.fingerprint == plan.fingerprint
     }
-    guard let last = unfinished.last else {
+    guard let (folder, last) = unfinished.last else {
       throw ReproduceError.nothingToResume(recipe: plan.recipe.id, folder: root)
     }
     id = last.id
     started = last.started
-    plan.folder = RunFolder("\(root)/\(id)")
+    plan.folder = folder
     lock = try FileLock(plan.folder.lock, wait: false)
+    plan.folder.removeHalfWritten()
     clock.include(wall: last.cost.wallSeconds, cpu: last.cost.cpuSeconds)
     earlierPeak = last.cost.peakMemoryBytes
     // A seed counts as done when its predictions are there unchanged.

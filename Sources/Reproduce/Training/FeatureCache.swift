@@ -16,11 +16,14 @@ final class FeatureCache {
   let width: Int
   private var rows: [String: [Float]] = [:]
   private var pending: [(key: String, row: [Float])] = []
+  private var sinceFlush = Stopwatch()
   /// The chunks that are in `rows`.
   private var read: Set<String> = []
 
   private static let magic = Array("tlkb-features-1\n".utf8)
   private static let chunk = 512
+  /// A kill loses the features of so long at most.
+  private static let secondsToFlush = 20.0
 
   /// - Parameters:
   ///   - root: `Home.features`.
@@ -34,6 +37,9 @@ final class FeatureCache {
   /// The lock that a run holds while it computes features.
   var claim: String { "\(folder)/lock" }
 
+  /// Removes chunks whose writing was killed. Only for the holder of ``claim``.
+  func removeHalfWritten() { RunFolder.removeHalfWritten(in: folder) }
+
   /// Reads the chunks that were written since, by other runs too.
   func refresh() {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -45,12 +51,13 @@ final class FeatureCache {
   /// The features of the same pixels, where they are known.
   func row(_ key: String) -> [Float]? { rows[key] }
 
-  /// Keeps new features; whole chunks go to disk at once.
+  /// Keeps new features; they go to disk in whole chunks, or after a while.
   func add(_ key: String, _ row: [Float]) throws {
     precondition(row.count == width, "\(row.count) features where \(width) belong")
     guard rows.updateValue(row, forKey: key) == nil else { return }
+    if pending.isEmpty { sinceFlush = Stopwatch() }
     pending.append((key, row))
-    if pending.count >= Self.chunk { try flush() }
+    if pending.count >= Self.chunk || sinceFlush.wallSeconds > Self.secondsToFlush { try flush() }
   }
 
   /// Writes what is not on disk yet.

@@ -14,6 +14,9 @@ final class FeatureExtractor {
   private let reporter: ProgressReporter
   /// Floats per image.
   let width: Int
+  /// Images computed at once, always so many: the last bits of an image's features depend on the
+  /// shape of its batch, and they must not depend on which features the cache holds already.
+  static let batch = 16
 
   init(plan: RunPlan, reporter: ProgressReporter) throws {
     self.plan = plan
@@ -30,7 +33,8 @@ final class FeatureExtractor {
       root: plan.options.featuresFolder,
       identity: "\(network.name) \(network.inputShape) \(layer) \(plan.weights.identity) "
         + "\(plan.recipe.training.precision.value.rawValue) "
-        + "\(normalisation.name) \(plan.preparation.channels)", width: width)
+        + "\(normalisation.name) \(plan.preparation.channels) batches of \(Self.batch)",
+      width: width)
   }
 
   /// The lock that is held while features are computed.
@@ -42,31 +46,37 @@ final class FeatureExtractor {
   /// N × F: variant 0 is the picture as it is, others are augmented.
   func features(_ samples: [Sample], variant: Int) throws -> Tensor {
     let watch = Stopwatch()
-    var values: [Float] = []
-    values.reserveCapacity(samples.count * width)
+    var keys: [String] = []
+    var waiting: [(key: String, image: Image)] = []
     var computed = 0
-    var start = 0
     // Held while anything is missing, so that runs side by side do not compute the same.
     var claim: FileLock?
-    let step = max(plan.recipe.training.batch.value, 16)
-    while start < samples.count {
-      let part = samples[start..<min(start + step, samples.count)]
-      let images = try pictures(part, variant: variant)
-      let keys = images.map(FeatureCache.key)
-      if claim == nil, keys.contains(where: { cache.row($0) == nil }) { claim = try waitForClaim() }
-      let missing = keys.indices.filter { cache.row(keys[$0]) == nil }
-      if !missing.isEmpty {
-        let rows = try compute(missing.map { images[$0] })
-        for (index, row) in zip(missing, rows) { try cache.add(keys[index], row) }
-        computed += missing.count
+    var prepared: [Image] = []
+    for index in samples.indices {
+      if index.isMultiple(of: Self.batch) {
+        let end = min(index + Self.batch, samples.count)
+        prepared = try pictures(samples[index..<end], variant: variant)
       }
-      for key in keys { values += cache.row(key) ?? [] }
-      start += part.count
-      if computed > 0 {
+      let image = prepared[index % Self.batch]
+      let key = FeatureCache.key(image)
+      keys.append(key)
+      if cache.row(key) == nil {
+        if claim == nil { claim = try waitForClaim() }
+        if cache.row(key) == nil, !waiting.contains(where: { $0.key == key }) {
+          waiting.append((key, image))
+        }
+      }
+      let isLast = keys.count == samples.count
+      if waiting.count == Self.batch || (isLast && !waiting.isEmpty) {
+        for (item, row) in zip(waiting, try compute(waiting.map(\.image))) {
+          try cache.add(item.key, row)
+        }
+        computed += waiting.count
+        waiting = []
         reporter.report(
           .features(
-            done: start, total: samples.count,
-            imagesPerSecond: Double(start) / max(watch.wallSeconds, 1e-9)))
+            done: keys.count, total: samples.count,
+            imagesPerSecond: Double(computed) / max(watch.wallSeconds, 1e-9)))
       }
       if reporter.isStopRequested {
         try cache.flush()
@@ -75,6 +85,9 @@ final class FeatureExtractor {
     }
     try cache.flush()
     withExtendedLifetime(claim) {}
+    var values: [Float] = []
+    values.reserveCapacity(samples.count * width)
+    for key in keys { values += cache.row(key) ?? [] }
     return Tensor(shape: [samples.count, width], values: values)
   }
 
@@ -85,6 +98,7 @@ final class FeatureExtractor {
     while true {
       do {
         let claim = try FileLock(cache.claim, wait: false)
+        cache.removeHalfWritten()
         cache.refresh()
         return claim
       } catch FileError.busy {
@@ -117,14 +131,17 @@ final class FeatureExtractor {
     }
   }
 
+  /// Rows of at most ``batch`` images; what is missing of the batch is filled with the last one.
   private func compute(_ images: [Image]) throws -> [[Float]] {
+    let filled =
+      images + Array(repeating: images[images.count - 1], count: Self.batch - images.count)
     let batch = Batch(
-      images: images, labels: images.map { _ in 0 }, indices: Array(images.indices),
+      images: filled, labels: filled.map { _ in 0 }, indices: Array(filled.indices),
       preparation: plan.preparation)
     let tensor = Tensor(
       shape: [batch.count, batch.channels, batch.height, batch.width], values: batch.pixels)
     let output = try model.features(tensor, at: layer)
-    let spatial = output.values.count / (images.count * width)
+    let spatial = output.values.count / (filled.count * width)
     return images.indices.map { n in
       (0..<width).map { c in
         // A map is averaged over its places, as global pooling does.

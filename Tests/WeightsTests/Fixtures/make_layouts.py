@@ -99,7 +99,6 @@ def networks():
         "inception_resnet_v2": lambda n: keras_network(n, k.InceptionResNetV2, 107),
         "mobilenet_v3_large": lambda n: timm_network(n, "mobilenetv3_large_100", 64),
         "mobilenet_v3_small": lambda n: timm_network(n, "mobilenetv3_small_100", 64),
-        "efficientnet_b5": lambda n: timm_network(n, "efficientnet_b5", 64),
     }
 
 

@@ -2,15 +2,16 @@
 """The engine beside PyTorch on one machine: every row in one interleaved run, as a Markdown table.
 
   peer.py NeuralBench [--row NAME[,NAME…]] [--list] [--rounds 2] [--seconds 3] [--threads 2]
-          [--results FILE] [--no-compile] [--engine N] [--report]
+          [--results FILE] [--no-eager] [--no-compile] [--compile-only] [--engine N] [--report]
 
 A row is WORK/NETWORK/PRECISION, such as features/resnet50/float32; or head/NETWORK, medmnist/PRECISION,
 memory/NETWORK/PRECISION, start/NETWORK. Each round runs the engine, every variant of PyTorch as it is
-installed, and again with an allocator that keeps its memory; each in a process of its own. The ratio is
+installed, and again (but plain eager) with an allocator that keeps its memory; each in a process of its own. The ratio is
 of the best median of each side. Results are kept by row in FILE (default: results.jsonl beside this
 script's table in Reports/benchmarks/engine.jsonl), so that rows measured one at a time merge into one
 table; --report only prints it. --engine notes with a row which version of the engine it is of.
-Progress goes to stderr.
+--compile-only measures nothing: it fills torch.compile's own store on disk, so that the rows' processes
+find their code there. Progress goes to stderr.
 
 Needs torch (CPU), torchvision and numpy in the running Python.
 """
@@ -149,9 +150,9 @@ def run(command, environment=None, limit=200):
     return dict(json.loads(lines[-1]), wall_seconds=time.perf_counter() - start)
 
 
-def torch_run(options, tuned=False, **task):
+def torch_run(options, tuned=False, limit=200, **task):
     task = dict(dict(threads=options.threads, seconds=options.seconds, precision="float32"), **task)
-    return run([sys.executable, os.path.abspath(__file__), "--worker", json.dumps(task)], ALLOCATOR if tuned else None)
+    return run([sys.executable, os.path.abspath(__file__), "--worker", json.dumps(task)], ALLOCATOR if tuned else None, limit)
 
 
 def speed_row(options, work, network, precision):
@@ -160,7 +161,7 @@ def speed_row(options, work, network, precision):
     if network == "medmnist_resnet18":
         side, batch = 28, 128
     kind = "training" if work == "medmnist" else work
-    variants = ["eager", "channels last"] + (["folded"] if kind == "features" else [])
+    variants = ([] if options.no_eager else ["eager"]) + ["channels last"] + (["folded"] if kind == "features" else [])
     if not options.no_compile:
         variants.append("compiled")
     ours, theirs, tuned = [], {}, {}
@@ -171,7 +172,7 @@ def speed_row(options, work, network, precision):
         for variant in variants:
             task = dict(work=kind, network=network, precision=precision, variant=variant, batch=batch, side=side)
             theirs.setdefault(variant, []).append(torch_run(options, **task))
-            if variant != "compiled":
+            if variant in ("channels last", "folded"):  # eager was never the fastest with that allocator
                 tuned.setdefault(variant, []).append(torch_run(options, tuned=True, **task))
     best = lambda runs: max((r["images_per_second"] for r in runs if r), default=0)
     plain = {v: best(r) for v, r in theirs.items() if best(r)}
@@ -184,6 +185,14 @@ def speed_row(options, work, network, precision):
     return dict(ours=mine, theirs=plain[fast], variant=fast, ratio=mine / plain[fast], tuned=kept[quick], tuned_variant=quick,
                 ratio_tuned=mine / kept[quick], gflops=last["gflops"], all=plain, all_tuned=kept, peak_mb=peak_ours,
                 estimate_mb=last["estimate_mb"], their_peak_mb=peak_theirs, goal=GOALS[(work, precision)].get(network))
+
+
+def compile_row(options, name):
+    """Seconds until torch.compile's first step is done."""
+    work, network, precision = name.split("/")
+    small = network == "medmnist_resnet18"
+    return torch_run(options, limit=1800, work="training" if work == "medmnist" else work, network=network, precision=precision,
+                     variant="compiled", batch=128 if small else 16, side=28 if small else SIDES.get(network, 224))
 
 
 def head_row(options, network):
@@ -285,6 +294,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--results", default=RESULTS)
     parser.add_argument("--no-compile", action="store_true")
+    parser.add_argument("--no-eager", action="store_true", help="leave out the variant that was never the fastest")
+    parser.add_argument("--compile-only", action="store_true")
     parser.add_argument("--engine", type=int, help="the number of the engine's version, kept with the rows")
     parser.add_argument("--worker")
     parser.add_argument("--first")
@@ -299,11 +310,16 @@ def main():
         for name in rows() if options.row == "all" else options.row.split(","):
             if name not in rows() and not name.startswith("head/"):
                 sys.exit(f"peer.py: no row is called '{name}'; --list names them")
+            if options.compile_only:
+                if name.count("/") == 2:
+                    print(f"compiled {name}: {compile_row(options, name)}", file=sys.stderr)
+                continue
             print(f"measuring {name}", file=sys.stderr)
             result = measure(options, name)
             with open(options.results, "a") as file:
                 file.write(json.dumps(result) + "\n")
-    report(load(options.results))
+    if not options.compile_only:
+        report(load(options.results))
 
 
 if __name__ == "__main__":

@@ -79,11 +79,15 @@ import Testing
 
   @Test("Coarser labels get the sums of the publisher's finer classes, and their total")
   func merged() {
-    let numbers = [("normal", 5), ("benign", 3), ("malignant", 2)].map { label, n in
-      PublishedNumber(
-        ExpectedCount(n, label: label, origin: .publisher, isChecked: label != "benign"),
-        labels: ["severity"])
-    }
+    let numbers =
+      [("normal", 5), ("benign", 3), ("malignant", 2)].map { label, n in
+        PublishedNumber(
+          ExpectedCount(n, label: label, origin: .publisher, isChecked: label != "benign"),
+          labels: ["severity"])
+      } + [
+        PublishedNumber(
+          ExpectedCount(9, label: "malignant", origin: .publisher), labels: ["abnormality-patches"])
+      ]
     let reader = MIASReader()
     #expect(reader.expectations(numbers, task: "severity").map(\.count) == [5, 3, 2])
     let halves = reader.expectations(numbers, task: "normal-abnormal")

@@ -24,7 +24,13 @@ extension DatasetReader {
     let task = task ?? card.tasks[0]
     let own = numbers.filter { $0.labels.isEmpty || $0.labels.contains(task) }.map(\.count)
     guard own.allSatisfy({ $0.label == nil }) else { return own }
-    let sums = merged(numbers.map(\.count), task)
+    // Finer labels of which each counts all images: the first that can be added up will do.
+    var finer: [[String]] = []
+    for number in numbers where !finer.contains(number.labels) { finer.append(number.labels) }
+    let sums =
+      finer.lazy.map { labels in
+        merged(numbers.filter { $0.labels == labels }.map(\.count), task)
+      }.first { !$0.isEmpty } ?? []
     let total = sums.filter { $0.magnification == nil && $0.partition == nil }
     guard !total.isEmpty, !own.contains(where: { $0.isOfSame(ExpectedCount(0)) }) else {
       return own + sums

@@ -65,6 +65,24 @@ private func table(_ texts: [String], wraps: Bool = true) -> Table {
     if value.isFinite { #expect(cell as? Double == value) } else { #expect(cell is NSNull) }
   }
 
+  /// Computed numbers, and how they are written.
+  private static let computed: [(Double, String)] = {
+    let mean: Double = (0.5175 + 0.5125 + 0.5) / 3
+    let sum: Double = 0.1 + 0.2
+    let third: Double = 2 / 3
+    return [
+      (mean, "0.51"), (sum, "0.3"), (123_456_789_012_345, "123456789012345"),
+      (third, "0.66666666666667"), (1e-20, "1e-20"),
+    ]
+  }()
+
+  @Test("a computed number is written without the error of its sum", arguments: computed)
+  func sums(value: Double, written: String) {
+    let listing = Table(
+      title: "t", columns: [Table.Column("n", "n")], rows: [[.number(value, shown: "about")]])
+    #expect(listing.written(as: .csv) == "n\r\n\(written)\r\n")
+  }
+
   @Test("an empty listing is an empty JSON array and a CSV with its header")
   func emptyListing() {
     let empty = Table(title: "t", columns: [Table.Column("a", "A")], rows: [])

@@ -104,6 +104,41 @@ import Testing
     }
   }
 
+  @Test("Where every redraw agrees there is no interval, and the value says so")
+  func certain() throws {
+    let rows = (0..<12).map { index in
+      Prediction(
+        sample: "s\(index)", fold: 0, label: index % 3,
+        probabilities: (0..<3).map { $0 == index % 3 ? 0.8 : 0.1 })
+    }
+    let values = try Evaluation(replicates: 20, positive: 2).values(
+      Predictions(classes: ["a", "b", "c"], rows: rows))
+    #expect(values.allSatisfy { abs(($0.value ?? 0) - 1) < 1e-12 })
+    for value in values where value.name.metric != .accuracy {
+      #expect(value.intervals.isEmpty && value.note?.contains("every redraw") == true)
+    }
+    #expect(values[0].intervals.map(\.method) == ["wilson", "clopper-pearson"])
+  }
+
+  @Test("Redraws of patients that lack a class do not lower a mean over classes")
+  func missingClass() throws {
+    // One patient has all of class b; nothing is wrong but one image of class a.
+    let rows = (0..<12).map { index in
+      Prediction(
+        sample: "s\(index)", fold: 0, label: index < 10 ? 0 : 1,
+        probabilities: index == 0 || index >= 10 ? [0.2, 0.8] : [0.8, 0.2],
+        patient: "p\(index / 2)")
+    }
+    let values = try Evaluation(replicates: 400, positive: 1).values(
+      Predictions(classes: ["a", "b"], rows: rows))
+    for (metric, averaging) in [(Metric.recall, "macro"), (.balancedAccuracy, nil)] {
+      let value = try #require(
+        values.first { $0.name.metric == metric && $0.name.averaging == averaging })
+      // With class b counted 0 where it was not drawn, a third of the redraws would be near 0.5.
+      #expect(try #require(value.intervals.first).low > 0.6, "\(metric)")
+    }
+  }
+
   @Test("A checkpoint that was changed or belongs elsewhere is refused")
   func checkpoint() throws {
     let sandbox = try Sandbox()

@@ -142,14 +142,50 @@ import Testing
     #expect(recipe.training.epochs.origin == .declaredDefault)
   }
 
-  @Test("A study without a recipe is listed with the reason, and none that could be drafted is")
+  @Test("Results without a recipe are listed with the reason, and none that could be drafted is")
   func missing() throws {
     let knowledge = try Knowledge.data.get().knowledge
-    let missing = try Knowledge.book().missing(in: knowledge)
+    let book = try Knowledge.book()
+    let missing = book.missing(in: knowledge)
     for entry in missing {
       #expect(!entry.canBeDrafted, "\(entry.study): \(entry.because)")
-      #expect(!entry.because.isEmpty)
     }
+    // Every experiment with claims has a recipe or stands here, never both.
+    let listed = Set(missing.flatMap { entry in entry.experiments.map { [entry.study, $0] } })
+    let answered = Set(book.recipes.map { [$0.study, $0.experiment] })
+    let reporting = knowledge.studies.flatMap { study in
+      study.experiments.filter { !$0.claims.isEmpty }.map { [study.id, $0.id] }
+    }
+    #expect(listed.isDisjoint(with: answered))
+    #expect(Set(reporting).isSubset(of: listed.union(answered)))
+  }
+
+  @Test("A network of volumes is no network of flat images and is not drafted as one")
+  func volumes() throws {
+    let knowledge = try Knowledge.data.get().knowledge
+    let study = try #require(knowledge.study("yang-2023"))
+    let error = #expect(throws: ReproduceError.self) {
+      try RecipeDraft.draft(
+        study: study, experiment: "organmnist3d-resnet-18-3d", declared: "2026-11-23",
+        knowledge: knowledge)
+    }
+    #expect("\(try #require(error))".contains("the engine has no 3D convolutions"))
+  }
+
+  @Test("Where no source says whose the values are, one of the networks is chosen and inferred")
+  func oneOf() throws {
+    let knowledge = try Knowledge.data.get().knowledge
+    let study = try #require(knowledge.study("sasikala-2020"))
+    let draft = { (backbone: String?) throws -> Recipe in
+      try RecipeDraft.draft(
+        study: study, experiment: nil, backbone: backbone, declared: "2026-11-23",
+        knowledge: knowledge)
+    }
+    let recipe = try draft("vgg16")
+    #expect(recipe.id == "sasikala-2020-vgg16" && recipe.model.backbone.value == "vgg16")
+    #expect(recipe.rows.first { $0.name == "model.backbone" }?.origin == "inferred")
+    #expect(throws: ReproduceError.self) { try draft(nil) }
+    #expect(throws: ReproduceError.self) { try draft("vgg19") }
   }
 
   @Test("What a recipe lacks is named: a reader, weights, fields that no source states")

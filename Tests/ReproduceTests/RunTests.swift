@@ -170,6 +170,80 @@ import Testing
     #expect(options.overrides.last?.value == "9")
   }
 
+  @Test("A run that does less than its recipe asks for answers no claim")
+  func reduced() throws {
+    let knowledge = try Knowledge.data.get().knowledge
+    let entry = try Knowledge.book().entry(named: "boumaraf-2021")
+    var options = try Sandbox().options()
+    let whole = try RunPlan(entry, knowledge: knowledge, options: options).ledger
+    options.makeQuick(entry.recipe)
+    let quick = try RunPlan(entry, knowledge: knowledge, options: options).ledger
+    for (axis, note) in [
+      (LedgerEntry.Axis.epochs, "the recipe has 30"), (.resolution, "the recipe has 224 px"),
+    ] {
+      // The study says nothing of either: the recipe's default is no deviation.
+      let before = try #require(whole.first { $0.axis == axis })
+      #expect(before.status == .unknown && before.note == nil)
+      let after = try #require(quick.first { $0.axis == axis })
+      #expect(after.status == .deviates && after.changesQuestion && after.note == note)
+    }
+    let batch = try #require(quick.first { $0.axis == .batch })
+    #expect(batch.status == .unknown && batch.note == "the recipe has 32")
+  }
+
+  @Test("Limits that nothing can run under are refused with a sentence that names them")
+  func limits() throws {
+    let knowledge = try Knowledge.data.get().knowledge
+    let sandbox = try Sandbox()
+    let entry = try RecipeBook.read(sandbox.write("recipe.yaml", Knowledge.small()), knowledge)
+    func message(_ change: (inout RunOptions) -> Void) -> String {
+      var options = sandbox.options()
+      change(&options)
+      do {
+        _ = try RunPlan(entry, knowledge: knowledge, options: options)
+        return ""
+      } catch { return "\(error)" }
+    }
+    #expect(message { $0.threads = 100_000 }.hasPrefix("--threads is '100000'; expected at most"))
+    #expect(message { $0.memoryLimit = 1 << 20 }.contains("more than --memory-limit 1 MiB"))
+  }
+
+  private static let breast = URL(fileURLWithPath: Knowledge.root)
+    .appending(path: "../shared/data/images/medmnist/breastmnist.npz").standardized.path
+
+  @Test(
+    "A limit on the images keeps some of every official part",
+    .enabled(if: FileManager.default.fileExists(atPath: breast), "needs ../shared/data"))
+  func limitedParts() throws {
+    let entry = try Knowledge.book().entry(named: "yang-2023-breastmnist")
+    var options = try Sandbox().options()
+    options.dataPath = Self.breast
+    options.imagesPerClass = 7
+    let plan = try RunPlan(entry, knowledge: try Knowledge.data.get().knowledge, options: options)
+    let fold = try plan.split(seed: 1).folds[0]
+    for part in [fold.train, fold.validation, fold.test] { #expect(part.count == 14) }
+  }
+
+  @Test("A run is found by its id where its folder is called otherwise")
+  func renamed() throws {
+    let sandbox = try Sandbox()
+    var options = sandbox.options()
+    options.overrides = [
+      .init(name: "evaluation.seeds", value: "1"), .init(name: "training.epochs", value: "1"),
+    ]
+    let (record, folder) = try sandbox.run(Knowledge.small(), options: options)
+    let kept = options.runsFolder + "/kept"
+    try FileManager.default.moveItem(atPath: folder.path, toPath: kept)
+    for name in [record.id, "small-", "kept", "last"] {
+      #expect(try RunFolder.find(name, in: options.runsFolder).path == kept)
+    }
+    _ = try sandbox.run(Knowledge.small(), options: options)
+    let error = #expect(throws: ReproduceError.self) {
+      try RunFolder.find("small", in: options.runsFolder)
+    }
+    #expect("\(try #require(error))".hasPrefix("2 runs in "))
+  }
+
   @Test("--dry-run counts what will be done without doing it")
   func cost() throws {
     let sandbox = try Sandbox()

@@ -25,11 +25,11 @@ import Testing
 
   private static func judge(
     _ reported: Double, _ values: [Double], kind: RunRecord.Kind = .studyData,
-    ledger: [LedgerEntry] = []
+    ledger: [LedgerEntry] = [], testVariance: Double = 0
   ) throws -> ClaimComparison {
     rules.judge(
       try Self.reported(reported), run: summary(values), kind: kind, ledger: ledger,
-      testImages: 156)
+      testVariance: testVariance, testImages: 156)
   }
 
   @Test(
@@ -52,6 +52,8 @@ import Testing
   /// What `Fixtures/make_verdicts.py` wrote.
   private struct Judged: Decodable {
     let reported, low, high, below, above: Double
+    /// Of the choice of test images; none where they are the study's own.
+    let variance: Double?
     let values: [Double]
     let verdict: Verdict
   }
@@ -61,9 +63,10 @@ import Testing
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appending(path: "Fixtures/verdicts.json")
     let cases = try JSONDecoder().decode([Judged].self, from: Data(contentsOf: path))
-    #expect(Set(cases.map(\.verdict)).count == 5)
+    #expect(Set(cases.map(\.verdict)).count == 5 && cases.contains { $0.variance != nil })
     for item in cases {
-      let result = try Self.judge(item.reported, item.values)
+      let result = try Self.judge(
+        item.reported, item.values, testVariance: item.variance ?? 0)
       #expect(result.verdict == item.verdict, "\(item)")
       let equivalence = try #require(result.equivalence)
       #expect(abs(equivalence.low - item.low) < 1e-9 && abs(equivalence.high - item.high) < 1e-9)
@@ -126,6 +129,18 @@ import Testing
       try Self.reported(0.863), run: Self.summary([0.86, 0.861, 0.862, 0.863, 0.864]),
       kind: .studyData, ledger: [], testImages: 156)
     #expect(result.because.contains("margin ±2.0 declared 2026-11-23"))
+  }
+
+  @Test("One split for all seeds widens the interval, and the sentence says by how much")
+  func testImages() throws {
+    let values = [0.84, 0.841, 0.839, 0.842, 0.84]
+    #expect(try Self.judge(0.863, values).verdict == .notReproducedLower)
+    let one = try Self.judge(0.863, values, testVariance: 4e-4)
+    #expect(one.verdict == .compatible)
+    // 1.96·√2·0.02 of the images, 0.0035 of the seeds, half of the last place.
+    #expect(one.because.contains("±5.6 points with the choice of test images"))
+    // No number of seeds makes up for the images.
+    #expect(try Self.judge(0.863, values, testVariance: 0.01).seedsToDecide == nil)
   }
 
   @Test("An open verdict says how many seeds would decide")

@@ -58,6 +58,14 @@ func agrees(_ score: Score, _ expected: Double?, within tolerance: Double = 1e-1
     try ConfusionMatrix(truth: item.truth, predicted: item.predicted, classCount: item.classes)
   }
 
+  @Test func `The cases include ties, missing classes and single-class folds`() {
+    let cases = fixture.cases
+    #expect(cases.count { Set($0.scores).count < $0.scores.count } > 300)
+    #expect(cases.count { Set($0.truth).count < $0.classes } > 300)
+    #expect(cases.count { Set($0.truth).count == 1 } > 200)
+    #expect(cases.count { Set($0.predicted).count < $0.classes } > 300)
+  }
+
   @Test func `Whole-matrix metrics agree with scikit-learn to 1e-12`() throws {
     #expect(fixture.cases.count == 1000)
     for (index, item) in fixture.cases.enumerated() {

@@ -25,8 +25,8 @@ struct ReproduceCommand: ParsableCommand {
       that the recipe declares, and the ledger says what matches the study and what deviates. \
       Ctrl-C keeps the state; the same command with --resume goes on.
 
-      --dry-run measures two seconds of the real work: on a computer that does nothing else the run \
-      takes between half and twice the time it says, and no more memory than a fifth above.
+      --dry-run measures two seconds of the real work and the reading of some images; other work \
+      on the computer makes the run longer than it says.
 
       --vary changes one axis at a time (augmentation, split, weights, strategy, head, optimiser, \
       loss, balancing), runs each value with the same seeds and compares them by paired tests: \

@@ -40,7 +40,8 @@ struct ReproduceCommand: ParsableCommand {
         tlkb reproduce younis-2019 --data-path HAM10000 \\
           --weights mobilenet.safetensors
         tlkb reproduce boumaraf-2021 --set training.epochs=2 --seeds 1
-        tlkb reproduce younis-2019 --data-path HAM10000 --set preprocessing.decoding=reduced
+        tlkb reproduce younis-2019 --data-path HAM10000 \\
+          --set preprocessing.decoding=reduced
         tlkb reproduce saber-2021 --vary augmentation,split --quick --seeds 3
       """)
 

@@ -65,13 +65,13 @@ import Testing
       "dataset", "verify", "breakhis", "BreaKHis_v1", "--labels", "eight-class", "--format", "csv")
     #expect(outcome.status == 1)
     let lines = outcome.output.components(separatedBy: "\r\n")
-    #expect(lines.contains("total,,7909,1,no,"))
-    #expect(lines.contains("class,adenosis,444,1,no,"))
+    #expect(lines.contains("total,,7909,1,no,publisher,"))
+    #expect(lines.contains("class,adenosis,444,1,no,publisher,"))
     // The review prints the tubular adenomas' number here.
-    #expect(lines.contains("class,phyllodes tumor,453,0,no,569"))
-    #expect(lines.contains("magnification,40×,1995,1,no,"))
-    #expect(lines.contains("class and magnification,\"adenosis, 40×\",114,1,no,"))
-    #expect(lines.contains("patients,,82,1,no,"))
+    #expect(lines.contains("class,phyllodes tumor,453,0,no,publisher,569"))
+    #expect(lines.contains("magnification,40×,1995,1,no,publisher,"))
+    #expect(lines.contains("class and magnification,\"adenosis, 40×\",114,1,no,publisher,"))
+    #expect(lines.contains("patients,,82,1,no,publisher,"))
   }
 
   @Test("170 images become 12,240, as Table 2 has it")

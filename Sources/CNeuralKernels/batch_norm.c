@@ -1,8 +1,8 @@
 // Batch normalisation in training, fused with a following ReLU, ReLU6 or SiLU and a residual sum.
 //
 // Tensors are [outer][spatial][inner]; channel c of item o is (o % blocks) * inner + lane. Sums are
-// made per item in single precision around a pivot, and merged over items in double precision in a
-// fixed order, so that the thread count never changes a bit.
+// made of runs in single precision around a pivot, and merged over runs and items in double precision
+// in a fixed order, so that the thread count never changes a bit.
 #include <math.h>
 
 #include "neural_kernels.h"
@@ -20,6 +20,15 @@ typedef struct {
 } Norm;
 
 enum { NONE, CLIPPED, SILU };
+
+// How many numbers are added up in single precision. The gradient before a normalisation is what is
+// left of the one behind it after its mean and slope are taken away, often a thousandth: so their
+// rounding errors count a thousandfold.
+enum { RUN = 64 };
+
+typedef double DoubleLanes __attribute__((vector_size(LANES * sizeof(double))));
+#define DOUBLED(v) __builtin_convertvector(v, DoubleLanes)
+#define SINGLE(v) __builtin_convertvector(v, Lanes)
 
 // The derivative of v * sigmoid(v), s being the sigmoid.
 #define SILU_SLOPE(v, s) ((s) + (v) * (s) * (1.0f - (s)))

@@ -7,41 +7,52 @@ VECTORISED static void NAME(moments)(void *context, size_t from, size_t to) {
     const NUMBER *x = (const NUMBER *)n.x + o * n.spatial * n.inner;
     float *sum = n.first + o * n.inner, *square = n.second + o * n.inner;
     if (n.inner == LANES) {
-      Lanes pivot = WIDE(x, 0), s0 = {0}, q0 = {0}, s1 = {0}, q1 = {0};
-      size_t p = 0;
-      for (; p + 2 <= n.spatial; p += 2) {
-        Lanes d = WIDE(x, p) - pivot, e = WIDE(x, p + 1) - pivot;
-        s0 += d;
-        q0 += d * d;
-        s1 += e;
-        q1 += e * e;
-      }
-      if (p < n.spatial) {
-        Lanes d = WIDE(x, p) - pivot;
-        s0 += d;
-        q0 += d * d;
-      }
-      *(Lanes *)sum = s0 + s1;
-      *(Lanes *)square = q0 + q1;
-    } else if (n.inner == 1) {
-      float s[LANES] = {0}, q[LANES] = {0}, pivot = READ(x[0]);
-      size_t p = 0;
-      for (; p + LANES <= n.spatial; p += LANES)
-        for (size_t c = 0; c < LANES; c++) {
-          float d = READ(x[p + c]) - pivot;
-          s[c] += d;
-          q[c] += d * d;
+      Lanes pivot = WIDE(x, 0);
+      DoubleLanes s = {0}, q = {0};
+      for (size_t p = 0; p < n.spatial;) {
+        size_t end = p + RUN < n.spatial ? p + RUN : n.spatial;
+        Lanes s0 = {0}, q0 = {0}, s1 = {0}, q1 = {0};
+        for (; p + 2 <= end; p += 2) {
+          Lanes d = WIDE(x, p) - pivot, e = WIDE(x, p + 1) - pivot;
+          s0 += d;
+          q0 += d * d;
+          s1 += e;
+          q1 += e * e;
         }
-      for (; p < n.spatial; p++) {
-        float d = READ(x[p]) - pivot;
-        s[0] += d;
-        q[0] += d * d;
+        if (p < end) {
+          Lanes d = WIDE(x, p++) - pivot;
+          s0 += d;
+          q0 += d * d;
+        }
+        s += DOUBLED(s0 + s1);
+        q += DOUBLED(q0 + q1);
       }
-      sum[0] = square[0] = 0;
-      for (size_t c = 0; c < LANES; c++) {
-        sum[0] += s[c];
-        square[0] += q[c];
+      *(Lanes *)sum = SINGLE(s);
+      *(Lanes *)square = SINGLE(q);
+    } else if (n.inner == 1) {
+      float pivot = READ(x[0]);
+      double total = 0, squares = 0;
+      for (size_t p = 0; p < n.spatial;) {
+        size_t end = p + RUN * LANES < n.spatial ? p + RUN * LANES : n.spatial;
+        float s[LANES] = {0}, q[LANES] = {0};
+        for (; p + LANES <= end; p += LANES)
+          for (size_t c = 0; c < LANES; c++) {
+            float d = READ(x[p + c]) - pivot;
+            s[c] += d;
+            q[c] += d * d;
+          }
+        for (; p < end; p++) {
+          float d = READ(x[p]) - pivot;
+          s[0] += d;
+          q[0] += d * d;
+        }
+        for (size_t c = 0; c < LANES; c++) {
+          total += s[c];
+          squares += q[c];
+        }
       }
+      sum[0] = (float)total;
+      square[0] = (float)squares;
     } else {
       for (size_t c = 0; c < n.inner; c++) sum[c] = square[c] = 0;
       for (size_t p = 0; p < n.spatial; p++)
@@ -171,42 +182,54 @@ VECTORISED static void NAME(gradient_sums)(void *context, size_t from, size_t to
     NUMBER *kept = n.kept ? (NUMBER *)n.kept + start : 0;
     float *sum = n.first + o * inner, *dot = n.second + o * inner;
     if (inner == LANES) {
-      Lanes gain = AT(a, 0), offset = AT(b, 0), center = AT(m, 0), s = {0}, t = {0};
+      Lanes gain = AT(a, 0), offset = AT(b, 0), center = AT(m, 0);
+      DoubleLanes total = {0}, dots = {0};
       Lanes factor = (Lanes){0} + 1, added = {0};
       if (gate) factor = WIDE(gate, 0);
       if (base) added = WIDE(base, 0) * share;
-      for (size_t p = 0; p < n.spatial; p++) {
-        Lanes g = WIDE(dy, p) * factor + added, v = WIDE(x, p);
-        if (n.activation == CLIPPED) {
-          Lanes out = v * gain + offset;
-          if (y) out = WIDE(y, p);
-          g = MASKED(g, out, n.limit);
-        } else if (n.activation == SILU) {
-          Lanes out = v * gain + offset, sigmoid = SIGMOID(out);
-          g *= SILU_SLOPE(out, sigmoid);
+      for (size_t p = 0; p < n.spatial;) {
+        size_t end = p + RUN < n.spatial ? p + RUN : n.spatial;
+        Lanes s = {0}, t = {0};
+        for (; p < end; p++) {
+          Lanes g = WIDE(dy, p) * factor + added, v = WIDE(x, p);
+          if (n.activation == CLIPPED) {
+            Lanes out = v * gain + offset;
+            if (y) out = WIDE(y, p);
+            g = MASKED(g, out, n.limit);
+          } else if (n.activation == SILU) {
+            Lanes out = v * gain + offset, sigmoid = SIGMOID(out);
+            g *= SILU_SLOPE(out, sigmoid);
+          }
+          if (kept) PUT(kept, p, g);
+          s += g;
+          t += g * (v - center);
         }
-        if (kept) PUT(kept, p, g);
-        s += g;
-        t += g * (v - center);
+        total += DOUBLED(s);
+        dots += DOUBLED(t);
       }
-      *(Lanes *)sum = s;
-      *(Lanes *)dot = t;
+      *(Lanes *)sum = SINGLE(total);
+      *(Lanes *)dot = SINGLE(dots);
     } else if (inner == 1) {
-      float s[LANES] = {0}, t[LANES] = {0};
+      double total = 0, dots = 0;
       size_t whole = n.spatial / LANES * LANES;
-      for (size_t p = 0; p < n.spatial; p += p < whole ? LANES : 1)
-        for (size_t c = 0; c < (p < whole ? LANES : 1); c++) {
-          size_t i = p + c;
-          float v = READ(x[i]), g = GRADIENT_OF_ONE(i, 0, v);
-          if (kept) kept[i] = WRITE(g);
-          s[c] += g;
-          t[c] += g * (v - m[0]);
+      for (size_t p = 0; p < n.spatial;) {
+        size_t end = p + RUN * LANES < n.spatial ? p + RUN * LANES : n.spatial;
+        float s[LANES] = {0}, t[LANES] = {0};
+        for (; p < end; p += p < whole ? LANES : 1)
+          for (size_t c = 0; c < (p < whole ? LANES : 1); c++) {
+            size_t i = p + c;
+            float v = READ(x[i]), g = GRADIENT_OF_ONE(i, 0, v);
+            if (kept) kept[i] = WRITE(g);
+            s[c] += g;
+            t[c] += g * (v - m[0]);
+          }
+        for (size_t c = 0; c < LANES; c++) {
+          total += s[c];
+          dots += t[c];
         }
-      sum[0] = dot[0] = 0;
-      for (size_t c = 0; c < LANES; c++) {
-        sum[0] += s[c];
-        dot[0] += t[c];
       }
+      sum[0] = (float)total;
+      dot[0] = (float)dots;
     } else {
       for (size_t c = 0; c < inner; c++) sum[c] = dot[c] = 0;
       for (size_t p = 0; p < n.spatial; p++)

@@ -5,6 +5,7 @@
 //                    [--processor-time]
 // NeuralBench profile NETWORK features|training [the same options]
 // NeuralBench memory  NETWORK features|training [the same options]         estimate and measured peak
+// NeuralBench steps   NETWORK [the same options]                           every bit of three steps
 // NeuralBench head   NETWORK [--images 2000] [--epochs 20] [--threads 2]   frozen backbone, end to end
 // NeuralBench first  NETWORK [--batch 16]                                 one batch of a new process
 // NeuralBench peak   [--threads 2]
@@ -69,13 +70,14 @@ struct Bench {
     switch words.count {
     case 3 where words[0] == "speed": try speed(words[1], try work())
     case 3 where words[0] == "profile": try profile(words[1], try work())
-    case 3 where words[0] == "memory": try memory(words[1], try work())
+    case 3 where words[0] == "memory": try memory(words[1], try work(), settings)
+    case 2 where words[0] == "steps": try steps(words[1], settings)
     case 2 where words[0] == "head": try head(words[1])
     case 2 where words[0] == "first": try first(words[1])
     case 1 where words[0] == "peak": peak()
     default:
       throw BenchError.usage(
-        "ask speed, profile, memory, head, first or peak; see the file's first lines")
+        "ask speed, profile, memory, steps, head, first or peak; see the file's first lines")
     }
   }
 
@@ -114,36 +116,6 @@ struct Bench {
     "\(rounded(time.seconds * 1000)) ms  \(time.layer)  \(time.work)  "
       + "\(rounded(time.gigaflops)) GFLOP/s  \(rounded(time.gigabytesPerSecond)) GB/s  "
       + time.implementation
-  }
-
-  /// What three runs take beyond images and initial parameters, beside the estimate made before.
-  private func memory(_ name: String, _ work: Throughput.Work) throws {
-    let standard = try Architectures.named(name, classes: 7)
-    let side = settings.side ?? standard.inputShape[1]
-    let network = try Architectures.named(
-      name, classes: 7, inputShape: [standard.inputShape[0], side, side])
-    var generator = SeededGenerator(seed: 1)
-    let parameters = network.initialParameters(using: &generator)
-    let images = Tensor(shape: [settings.batch] + network.inputShape, filledWith: 0.5)
-    let targets = Targets.classes((0..<settings.batch).map { $0 % 7 })
-    Memory.forgetPeak()
-    let before = Memory.peak
-    let model = try Model(
-      network: network, parameters: parameters,
-      options: ComputeOptions(
-        threads: settings.threads, batch: settings.batch, algorithms: .heuristic,
-        precision: settings.precision))
-    let estimate: MemoryEstimate
-    if work == .training {
-      let trainer = try Trainer(model: model, options: TrainingOptions())
-      estimate = try trainer.memoryEstimate(batch: settings.batch)
-      for _ in 0..<3 { _ = try trainer.step(images, targets, learningRate: 1e-3) }
-    } else {
-      estimate = try model.memoryEstimate(batch: settings.batch)
-      for _ in 0..<3 { _ = try model.logits(images) }
-    }
-    let peak = withExtendedLifetime(parameters) { Memory.peak - before }
-    print("{\"estimate\": \(estimate.total), \"peak\": \(peak)}")
   }
 
   /// Features of all images once, then the epochs on them: what a frozen backbone allows.
@@ -209,28 +181,6 @@ private enum Clock {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-  }
-}
-
-private enum Memory {
-  /// The most bytes this process had in memory since its start, or since `forgetPeak`.
-  static var peak: Int {
-    guard let file = fopen("/proc/self/status", "r") else { return 0 }
-    defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 256)
-    while fgets(&line, Int32(line.count), file) != nil {
-      let text = String(
-        decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-      guard text.hasPrefix("VmHWM:") else { continue }
-      return (Int(text.filter(\.isNumber)) ?? 0) * 1024
-    }
-    return 0
-  }
-
-  static func forgetPeak() {
-    guard let file = fopen("/proc/self/clear_refs", "w") else { return }
-    fputs("5", file)
-    fclose(file)
   }
 }
 

@@ -7,9 +7,10 @@ import Neural
 #endif
 
 extension Bench {
-  /// What three runs take beyond images and initial parameters, beside the estimate made before.
+  /// What three runs take beyond images and initial parameters, beside the estimate made before;
+  /// or only what a training step holds at its peak.
   func memory(
-    _ name: String, _ work: Throughput.Work, _ settings: Throughput.Settings
+    _ name: String, _ work: Throughput.Work, _ settings: Throughput.Settings, showsPeak: Bool
   ) throws {
     let standard = try Architectures.named(name, classes: 7)
     let side = settings.side ?? standard.inputShape[1]
@@ -30,6 +31,15 @@ extension Bench {
     if work == .training {
       let trainer = try Trainer(model: model, options: TrainingOptions())
       estimate = try trainer.memoryEstimate(batch: settings.batch)
+      if showsPeak {
+        let peak = try trainer.memoryPeak(batch: settings.batch)
+        let sum = peak.held.reduce(0) { $0 + $1.bytes }
+        print("\(estimate)\nat \(peak.step), \(sum >> 10) KiB:")
+        for held in peak.held where held.bytes >= 1 << 20 {
+          print("  \(held.bytes >> 10) KiB  \(held.name)")
+        }
+        return
+      }
       for _ in 0..<3 { _ = try trainer.step(images, targets, learningRate: 1e-3) }
     } else {
       estimate = try model.memoryEstimate(batch: settings.batch)

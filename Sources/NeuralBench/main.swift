@@ -5,6 +5,7 @@
 //                    [--processor-time]
 // NeuralBench profile NETWORK features|training [the same options]
 // NeuralBench memory  NETWORK features|training [the same options]         estimate and measured peak
+// NeuralBench memory  NETWORK training --held [the same options]           tensors alive at the peak
 // NeuralBench steps   NETWORK [the same options]                           every bit of three steps
 // NeuralBench head   NETWORK [--images 2000] [--epochs 20] [--threads 2]   frozen backbone, end to end
 // NeuralBench first  NETWORK [--batch 16]                                 one batch of a new process
@@ -19,6 +20,7 @@ import Neural
 /// A parsed command line.
 struct Bench {
   private var settings = Throughput.Settings()
+  private var showsPeak = false
   private var images = 2000
   private var epochs = 20
   private var words: [String] = []
@@ -28,6 +30,10 @@ struct Bench {
     while let word = rest.popFirst() {
       guard word.hasPrefix("--") else {
         words.append(word)
+        continue
+      }
+      if word == "--held" {
+        showsPeak = true
         continue
       }
       if word == "--processor-time" {
@@ -70,7 +76,8 @@ struct Bench {
     switch words.count {
     case 3 where words[0] == "speed": try speed(words[1], try work())
     case 3 where words[0] == "profile": try profile(words[1], try work())
-    case 3 where words[0] == "memory": try memory(words[1], try work(), settings)
+    case 3 where words[0] == "memory":
+      try memory(words[1], try work(), settings, showsPeak: showsPeak)
     case 2 where words[0] == "steps": try steps(words[1], settings)
     case 2 where words[0] == "head": try head(words[1])
     case 2 where words[0] == "first": try first(words[1])

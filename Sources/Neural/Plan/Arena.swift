@@ -33,6 +33,17 @@ final class Arena {
     self.values = values.filter { !$0.buffer.isPersistent && $0.buffer.lastStep >= 0 }
   }
 
+  /// The step at which the most bytes are in use, and the buffers that hold them, largest first.
+  func fullest() -> (step: Int, buffers: [Buffer]) {
+    func held(_ step: Int) -> [Buffer] {
+      places.map(\.buffer).filter { $0.firstStep <= step && step <= $0.lastStep }
+    }
+    let steps = Set(places.map(\.buffer.firstStep)).sorted()
+    let sums = steps.map { step in held(step).reduce(0) { $0 + $1.byteCount } }
+    guard let most = sums.indices.max(by: { sums[$0] < sums[$1] }) else { return (0, []) }
+    return (steps[most], held(steps[most]).sorted { $0.byteCount > $1.byteCount })
+  }
+
   /// Moves everything to `block`, which is kept alive; contents are lost.
   func move(to block: MemoryBlock) {
     self.block = block

@@ -25,6 +25,20 @@ public struct MemoryEstimate: Sendable, Equatable {
   static let bytesPerPrimitive = 40 << 10
 }
 
+/// What a plan holds at the step that needs the most memory.
+public struct MemoryPeak: Sendable, Equatable {
+  /// One tensor, called after the step that makes it: "conv1 convolution".
+  public struct Held: Sendable, Equatable {
+    public let name: String
+    public let bytes: Int
+  }
+
+  /// The step, called likewise.
+  public let step: String
+  /// Largest first.
+  public let held: [Held]
+}
+
 extension Model {
   /// What inference on batches of `batch` images takes, up to the layer called `layer` (nil: to the
   /// end). Compiles the plan but runs nothing.

@@ -75,6 +75,15 @@ final class Plan {
       code: recorder.primitiveCount * MemoryEstimate.bytesPerPrimitive)
   }
 
+  /// What is in use when the most is; copies that are kept, parameters and so on come on top.
+  var peak: MemoryPeak {
+    let (step, buffers) = arena.fullest()
+    func name(_ index: Int) -> String { "\(steps[index].layer) \(steps[index].label)" }
+    return MemoryPeak(
+      step: name(step),
+      held: buffers.map { MemoryPeak.Held(name: name($0.firstStep), bytes: $0.byteCount) })
+  }
+
   /// The output of layer `index`, row-major, after a run.
   func result(_ index: Int) -> UnsafeBufferPointer<Float> {
     let value = results[index]!

@@ -44,6 +44,12 @@ extension Trainer {
     return estimate
   }
 
+  /// What is in use at the fullest step of a batch computed at once, parameters and the optimiser's
+  /// state aside.
+  public func memoryPeak(batch: Int) throws(NeuralError) -> MemoryPeak {
+    try plan(batch: batch).peak
+  }
+
   private func split(
     _ batch: Int, _ whole: MemoryEstimate, _ limit: Int
   ) throws(NeuralError) -> MicroBatches {

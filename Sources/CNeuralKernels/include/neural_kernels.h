@@ -122,6 +122,29 @@ typedef struct {
 void nk_winograd_weights(float *out, const float *w, const double *factor, size_t outputs,
                          size_t inputs, nk_winograd_layout layout);
 
+// 3x3 convolutions of stride 1 in bfloat16 by Winograd's F(2x2, 3x3), in blocks of 16 channels. Only where
+// `nk_winograd_half_exists`; elsewhere the functions do nothing.
+int nk_winograd_half_exists(void);
+typedef struct {
+  size_t images, inputs, height, width, outputs, out_height, out_width, top, left;
+} nk_winograd_shape;
+// What follows the convolution: a bias (or null), what y held before, and a clip to [0, limit].
+typedef struct {
+  const float *bias;
+  int adds, clips;
+  float limit;
+} nk_winograd_ends;
+// Numbers in the transformed weights, and their transform from blocks [outputs / 16][inputs / 16][3][3]
+// [16 inputs][16 outputs]. `backward` makes those of the gradient of the input: the same convolution from
+// outputs to inputs.
+size_t nk_winograd_half_weights_count(size_t outputs, size_t inputs);
+void nk_winograd_half_weights(uint16_t *u, const float *w, size_t outputs, size_t inputs,
+                              int backward);
+// Bytes of scratch memory.
+size_t nk_winograd_half_work(nk_winograd_shape shape, int threads);
+void nk_winograd_half(uint16_t *y, const uint16_t *x, const uint16_t *u, void *work, int threads,
+                      nk_winograd_shape shape, nk_winograd_ends ends);
+
 // What the machine can do at best: runs `rounds` of multiply-adds on each thread and returns how many
 // operations those were; zero where the CPU has no instructions for bfloat16.
 double nk_peak_float(size_t rounds, int threads);

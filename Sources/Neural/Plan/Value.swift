@@ -49,6 +49,11 @@ final class Value {
     self.memory = memory
   }
 
+  /// A tensor of zeros in memory of its own.
+  convenience init(persistent layout: TensorLayout) {
+    self.init(layout, in: Buffer(persistent: layout.byteCount))
+  }
+
   deinit { dnnl_memory_destroy(memory) }
 
   var floats: UnsafeMutablePointer<Float> { buffer.floats }

@@ -87,7 +87,7 @@ package struct RunPlan {
   }
 
   /// Raised whenever the same run would give other bits, so that no run is resumed or merged across.
-  static let engine = "engine 5"
+  static let engine = "engine 6"
 
   /// Seeds 1 … n of the recipe.
   package var seeds: [Int] { Array(1...recipe.evaluation.seeds.value) }

@@ -122,15 +122,22 @@ enum PrimitiveTrial {
     try recorder.record("trial", descriptor, arguments)
     let arena = recorder.layOut()
     return withExtendedLifetime(arena) {
-      var best = Double.infinity
-      for run in 0..<5 {
-        let start = Clock.processorSeconds
+      seconds {
         recorder.steps[0].run()
         recorder.stream.wait()
-        if run > 0 { best = min(best, Clock.processorSeconds - start) }
       }
-      return best
     }
+  }
+
+  /// The same of anything.
+  static func seconds(_ work: () -> Void) -> Double {
+    var best = Double.infinity
+    for run in 0..<5 {
+      let start = Clock.processorSeconds
+      work()
+      if run > 0 { best = min(best, Clock.processorSeconds - start) }
+    }
+    return best
   }
 }
 

@@ -32,7 +32,11 @@ extension PlanCompiler {
       ? try spatial(input(index)).layout : blockedInput(of: shape)
     let descriptor = try chooseForward(
       shape, dnnl_forward_inference, bias: chain.folding.hasBias, attributes, name, input: fixed)
-    let source = try recorder.aligned(spatial(input(index)), to: descriptor.source)
+    let ends = WinogradConvolution.Ends(chain.operations)
+    let winograd = ends == nil ? nil : chooseWinograd(shape, .forward, name, instead: descriptor)
+    let wanted = winograd?.source ?? descriptor.source
+    let given = winograd?.destination ?? descriptor.destination
+    let source = try recorder.aligned(spatial(input(index)), to: wanted)
     let destination: Value
     if let residual = chain.residual {
       let other = try spatial(residual)
@@ -40,14 +44,23 @@ extension PlanCompiler {
       let isFree =
         !isOutput[residual] && residual != 0 && other.buffer !== source.buffer
         && consumers[residual].allSatisfy(lowered.contains)
-      if isFree, other.layout == descriptor.destination {
+      if isFree, other.layout == given {
         destination = other
       } else {
-        destination = recorder.value(descriptor.destination)
+        destination = recorder.value(given)
         try recorder.reorder(other, to: destination)
       }
     } else {
-      destination = recorder.value(descriptor.destination)
+      destination = recorder.value(given)
+    }
+    values[chain.last] = destination
+    if let winograd, let ends {
+      let (weights, bias) = try prepareFolded(
+        chain.folding, weights: winograd.weights, winograd: winograd)
+      record(
+        winograd, "convolution", source, weights, destination,
+        bias: chain.folding.hasBias ? bias : nil, ends, shape.operations)
+      return
     }
     let (weights, bias) = try prepareFolded(chain.folding, weights: descriptor.weights)
     var arguments = [
@@ -55,7 +68,6 @@ extension PlanCompiler {
     ]
     if chain.folding.hasBias { arguments.append((DNNL_ARG_BIAS, bias)) }
     try recorder.record("convolution", descriptor, arguments, operations: shape.operations)
-    values[chain.last] = destination
   }
 
   /// The layout in blocks of 16 channels, where the network's convolutions keep to it.
@@ -169,17 +181,19 @@ extension PlanCompiler {
     }
   }
 
-  /// Weights and bias with everything folded in; computed in double precision.
+  /// Weights and bias with everything folded in; computed in double precision. With `winograd` the
+  /// weights are those that it reads.
   private func prepareFolded(
-    _ folding: Folding, weights layout: TensorLayout
+    _ folding: Folding, weights layout: TensorLayout, winograd: WinogradConvolution? = nil
   ) throws(NeuralError) -> (weights: Value, bias: Value) {
     let outputs = folding.weight.specification.shape[0]
     for slot in folding.slots { slot.isBound = true }
     if folding.normalisation == nil, folding.factor == 1 {
       let bias = folding.bias?.value ?? recorder.persistent(.plain([outputs]))
+      if let winograd { return (try prepared(folding.weight, for: winograd), bias) }
       return (try prepared(folding.weight, as: layout), bias)
     }
-    let weights = recorder.persistent(layout)
+    let weights = recorder.persistent(winograd?.transformed ?? layout)
     let bias = recorder.persistent(.plain([outputs]))
     let plain = TensorLayout.plain(folding.weight.layout.extents)
     preparations.append(
@@ -206,7 +220,13 @@ extension PlanCompiler {
           }
           let folded = Value(plain, in: Buffer(persistent: plain.byteCount))
           nk_fold(folded.floats, kernel, factor, outputs, plain.count / outputs)
-          try? ParameterSlot.copy(folded, to: weights)
+          guard let winograd else {
+            try? ParameterSlot.copy(folded, to: weights)
+            return
+          }
+          let blocks = Value(persistent: layout)
+          try? ParameterSlot.copy(folded, to: blocks)
+          withExtendedLifetime(blocks) { winograd.transform(blocks.floats, to: weights.numbers) }
         }
       })
     return (weights, bias)
@@ -235,20 +255,28 @@ extension PlanCompiler {
       shape, dnnl_forward_training, bias: bias != nil, PrimitiveAttributes(operations), name)
     let backwardWeights = try chooseBackwardWeights(shape, forward, bias: bias != nil, name)
     let depthwise = bias == nil ? DepthwiseGradient(shape, forward, backwardWeights) : nil
+    let winograd = chooseWinograd(shape, .forward, name, instead: forward)
     try weight.adopt(depthwise?.weights ?? backwardWeights.layout(dnnl_query_diff_weights_md)!)
 
     let original = try spatial(input(index))
-    let source = try recorder.aligned(original, to: forward.source)
-    let destination = recorder.value(forward.destination)
-    var arguments = [
-      (DNNL_ARG_SRC, source), (DNNL_ARG_WEIGHTS, try transient(weight, as: forward.weights)),
-      (DNNL_ARG_DST, destination),
-    ]
-    if let bias { arguments.append((DNNL_ARG_BIAS, try prepared(bias, as: bias.layout))) }
-    try recorder.record(
-      convolution.groups > 1 ? "grouped convolution" : "convolution", forward, arguments,
-      operations: shape.operations)
+    let source = try recorder.aligned(original, to: winograd?.source ?? forward.source)
+    let destination = recorder.value(winograd?.destination ?? forward.destination)
     values[last] = destination
+    let offset = try bias.map { slot throws(NeuralError) in try prepared(slot, as: slot.layout) }
+    if let winograd, let ends = WinogradConvolution.Ends(operations) {
+      record(
+        winograd, "convolution", source, try transient(weight, for: winograd), destination,
+        bias: offset, ends, shape.operations)
+    } else {
+      var arguments = [
+        (DNNL_ARG_SRC, source), (DNNL_ARG_WEIGHTS, try transient(weight, as: forward.weights)),
+        (DNNL_ARG_DST, destination),
+      ]
+      if let offset { arguments.append((DNNL_ARG_BIAS, offset)) }
+      try recorder.record(
+        convolution.groups > 1 ? "grouped convolution" : "convolution", forward, arguments,
+        operations: shape.operations)
+    }
 
     let (weightGradient, biasGradient) = (trainedGradient(weight), bias.map(trainedGradient))
     let previous = input(index)
@@ -266,20 +294,7 @@ extension PlanCompiler {
             gradient = Gradient(value: dx, isExclusive: true)
           }
           if needsGradient[previous] {
-            let descriptor = try chooseBackwardData(shape, forward, name)
-            let dy = try recorder.aligned(
-              gradient.value, to: descriptor.layout(dnnl_query_diff_dst_md)!)
-            let dx = recorder.value(descriptor.layout(dnnl_query_diff_src_md)!)
-            try recorder.record(
-              convolution.groups > 1
-                ? "grouped convolution data gradient" : "convolution data gradient",
-              descriptor,
-              [
-                (DNNL_ARG_DIFF_DST, dy),
-                (DNNL_ARG_WEIGHTS, try transient(weight, as: descriptor.weights)),
-                (DNNL_ARG_DIFF_SRC, dx),
-              ], operations: shape.operations)
-            contribute(dx, to: previous, isExclusive: true)
+            try recordDataGradient(shape, forward, weight, name, gradient.value, to: previous)
           }
           if let depthwise {
             let dy = try recorder.aligned(gradient.value, to: destination.layout)
@@ -301,6 +316,35 @@ extension PlanCompiler {
           if dw !== weightGradient { try recorder.reorder(dw, to: weightGradient) }
         }
       ))
+  }
+
+  /// Records what layer `previous` gets from a convolution of its output.
+  private func recordDataGradient(
+    _ shape: ConvolutionShape, _ forward: PrimitiveDescriptor, _ weight: ParameterSlot,
+    _ name: String, _ gradient: Value, to previous: Int
+  ) throws(NeuralError) {
+    let descriptor = try chooseBackwardData(shape, forward, name)
+    let isGrouped = shape.convolution.groups > 1
+    let label = isGrouped ? "grouped convolution data gradient" : "convolution data gradient"
+    let dx: Value
+    if let winograd = chooseWinograd(shape, .backwardData, name, instead: descriptor) {
+      let dy = try recorder.aligned(gradient, to: winograd.source)
+      dx = recorder.value(winograd.destination)
+      record(
+        winograd, label, dy, try transient(weight, for: winograd), dx, bias: nil,
+        WinogradConvolution.Ends(), shape.operations)
+    } else {
+      let dy = try recorder.aligned(gradient, to: descriptor.layout(dnnl_query_diff_dst_md)!)
+      dx = recorder.value(descriptor.layout(dnnl_query_diff_src_md)!)
+      try recorder.record(
+        label, descriptor,
+        [
+          (DNNL_ARG_DIFF_DST, dy),
+          (DNNL_ARG_WEIGHTS, try transient(weight, as: descriptor.weights)),
+          (DNNL_ARG_DIFF_SRC, dx),
+        ], operations: shape.operations)
+    }
+    contribute(dx, to: previous, isExclusive: true)
   }
 
   /// Records the engine's own weights' gradient of a depthwise convolution.

@@ -10,7 +10,9 @@ public struct MemoryEstimate: Sendable, Equatable {
   public var copies = 0
   /// Intermediate results and the library's scratch memory.
   public var activations = 0
-  /// Gradients of all parameters that learn; twice that where they are accumulated.
+  /// Gradients of all parameters that learn, twice, where they are accumulated. None where a batch is
+  /// computed at once: each gradient is then used up as soon as it is known, and counts among the
+  /// activations.
   public var gradients = 0
   public var optimizerState = 0
   /// Compiled code of the library.

@@ -7,7 +7,7 @@ import COneDNN
 final class Plan {
   let batch: Int
   let purpose: PlanPurpose
-  /// Learned parameters whose gradients a run leaves in their slots.
+  /// Learned parameters; a run leaves their gradients in their slots, or updates them by itself.
   let trained: [ParameterSlot]
   let context: StepContext
   /// What the plan itself takes; parameters, gradients and the optimiser's state come on top.

@@ -24,6 +24,8 @@ final class PlanCompiler {
   var backward: [(layer: String, record: () throws(NeuralError) -> Void)] = []
   /// Learned parameters of the trained part, in layer order.
   private(set) var trained: [ParameterSlot] = []
+  /// Those whose update is recorded.
+  private var finished: Set<ObjectIdentifier> = []
 
   /// The layer whose output each layer's output is: itself, unless it does nothing here.
   let roots: [Int]
@@ -150,6 +152,10 @@ final class PlanCompiler {
     for entry in backward.reversed() {
       recorder.layer = entry.layer
       try entry.record()
+    }
+    // What no gradient reached has zeros for one: weight decay changes it all the same.
+    for slot in trained where !finished.contains(ObjectIdentifier(slot)) {
+      finish(slot, slot.makeGradient())
     }
   }
 
@@ -316,11 +322,22 @@ final class PlanCompiler {
 
   // MARK: Parameters in the layout a step wants
 
-  /// The gradient memory of a learned parameter, which is trained from now on.
+  /// The gradient memory of a learned parameter, which is trained from now on. Whoever records the
+  /// step that fills it calls `finish` afterwards.
   func trainedGradient(_ slot: ParameterSlot) -> Value {
     if !trained.contains(where: { $0 === slot }) { trained.append(slot) }
     slot.isBound = true
-    return slot.makeGradient()
+    return updates ? recorder.value(slot.layout) : slot.makeGradient()
+  }
+
+  private var updates: Bool { purpose.training?.updates == true }
+
+  /// Records that a parameter's gradient is complete and its old value read for the last time.
+  func finish(_ slot: ParameterSlot, _ gradient: Value) {
+    guard updates else { return }
+    finished.insert(ObjectIdentifier(slot))
+    let context = context
+    recorder.record("update", [gradient]) { context.update?(slot, gradient) }
   }
 
   /// A parameter in `layout`: itself, or a copy that is refreshed when it changes.

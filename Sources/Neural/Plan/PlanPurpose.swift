@@ -14,6 +14,10 @@ struct PlanPurpose: Equatable {
     var frozenThrough: Int
     /// Whether normalisation in the trained part uses the running statistics.
     var frozenStatistics: Bool
+    /// Whether each parameter is changed inside backward, as soon as its gradient is known and nothing
+    /// reads its old value any more: gradients then need memory for a moment only. Otherwise all
+    /// gradients are left in the parameters' slots.
+    var updates = false
   }
 }
 

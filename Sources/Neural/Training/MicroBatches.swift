@@ -36,18 +36,24 @@ extension Trainer {
 
   /// What a step on `batch` images computed at once takes. Compiles the plan but runs nothing.
   public func memoryEstimate(batch: Int) throws(NeuralError) -> MemoryEstimate {
-    let plan = try plan(batch: batch)
+    try memoryEstimate(batch: batch, accumulates: false)
+  }
+
+  /// Likewise; or what a step on several batches takes whose gradients are added up.
+  func memoryEstimate(batch: Int, accumulates: Bool) throws(NeuralError) -> MemoryEstimate {
+    let plan = try plan(batch: batch, updates: !accumulates)
     var estimate = plan.estimate
+    let gradients = plan.trained.reduce(0) { $0 + $1.layout.byteCount }
     estimate.parameters = model.store.byteCount
-    estimate.gradients = plan.trained.reduce(0) { $0 + $1.layout.byteCount }
-    estimate.optimizerState = options.optimizer.stateCount * estimate.gradients
+    estimate.gradients = accumulates ? 2 * gradients : 0
+    estimate.optimizerState = options.optimizer.stateCount * gradients
     return estimate
   }
 
   /// What is in use at the fullest step of a batch computed at once, parameters and the optimiser's
   /// state aside.
   public func memoryPeak(batch: Int) throws(NeuralError) -> MemoryPeak {
-    try plan(batch: batch).peak
+    try plan(batch: batch, updates: true).peak
   }
 
   private func split(
@@ -55,8 +61,8 @@ extension Trainer {
   ) throws(NeuralError) -> MicroBatches {
     var size = batch
     var estimate = whole
-    estimate.gradients *= 2
-    while estimate.total > limit {
+    estimate.gradients = 2 * whole.optimizerState / options.optimizer.stateCount
+    repeat {
       guard size > 1 else {
         throw .memoryLimit(
           network: model.network.name, limit: limit, needed: estimate.total)
@@ -66,9 +72,8 @@ extension Trainer {
       let guess = Int(Double(size) * Double(room) / Double(max(estimate.activations, 1)))
       size = Self.sizes(of: batch, atMost: max(1, min(size - 1, guess + guess / 4 + 1)))[0]
       releasePlans()
-      estimate = try memoryEstimate(batch: size)
-      estimate.gradients *= 2
-    }
+      estimate = try memoryEstimate(batch: size, accumulates: true)
+    } while estimate.total > limit
     let sizes = Self.sizes(of: batch, atMost: size)
     return MicroBatches(
       sizes: sizes, estimate: estimate,

@@ -48,8 +48,10 @@ public final class Trainer {
   /// Whether normalised outputs are computed again in backward instead of kept; nil decides by the
   /// network. The result is the same to the last bit.
   var remakesOutputs: Bool?
+  /// Whether steps keep all gradients and update afterwards. The result is the same to the last bit.
+  var keepsGradients = false
   private let purpose: PlanPurpose
-  private var plans: [Int: Plan] = [:]
+  private var plans: [PlanKey: Plan] = [:]
   var microBatchesBySize: [Int: MicroBatches] = [:]
   /// The last layer that is frozen.
   var frozenThrough: Int { purpose.training!.frozenThrough }
@@ -105,16 +107,16 @@ public final class Trainer {
   public func step(
     _ images: Tensor, _ targets: Targets, learningRate: Float
   ) throws(NeuralError) -> StepResult {
-    let run = try run(images, targets)
-    stepCount += 1
-    for slot in run.trained {
-      let state = state(of: slot).map(\.floats)
-      options.optimizer.update(
-        slot.value.floats, slot.makeGradient().floats, state: state,
-        count: slot.layout.count, step: stepCount, learningRate: learningRate)
-      slot.version += 1
-    }
+    let run = try run(images, targets, learningRate: learningRate)
     return StepResult(loss: run.loss, logits: run.logits)
+  }
+
+  /// Changes one parameter.
+  private func update(_ slot: ParameterSlot, by gradient: Value, _ learningRate: Float) {
+    options.optimizer.update(
+      slot.value.floats, gradient.floats, state: state(of: slot).map(\.floats),
+      count: slot.layout.count, step: stepCount, learningRate: learningRate)
+    slot.version += 1
   }
 
   /// The loss and the gradient of every parameter that learns, without changing any (running
@@ -137,7 +139,7 @@ public final class Trainer {
     _ images: Tensor, _ targets: Targets, inProcessorTime: Bool = false
   ) throws(NeuralError) -> Profile {
     try check(images, targets)
-    let plan = try plan(batch: images.shape[0])
+    let plan = try plan(batch: images.shape[0], updates: false)
     model.setThreads()
     prepare(plan, targets)
     return images.values.withUnsafeBufferPointer {
@@ -173,20 +175,28 @@ public final class Trainer {
     plan.context.lossTotal = options.loss.total(of: targets)
   }
 
-  /// Forward, loss and backward, in as many parts as the memory limit asks for.
-  private func run(_ images: Tensor, _ targets: Targets) throws(NeuralError) -> Run {
+  /// Forward, loss and backward, in as many parts as the memory limit asks for; and, given a learning
+  /// rate, the update: inside backward where there is one part.
+  private func run(
+    _ images: Tensor, _ targets: Targets, learningRate: Float? = nil
+  ) throws(NeuralError) -> Run {
     try check(images, targets)
     let count = images.shape[0]
     let sizes = options.memoryLimit == nil ? [count] : try microBatches(for: count).sizes
+    let updates = learningRate != nil && sizes.count == 1 && !keepsGradients
     let key = generator.next()
     let imageSize = model.network.inputShape.reduce(1, *)
     var run = Run(logits: Tensor(shape: [0, model.network.classes], values: []))
     var logits: [Float] = []
     var first = 0
     for (part, size) in sizes.enumerated() {
-      let plan = try plan(batch: size)
+      let plan = try plan(batch: size, updates: updates)
       model.setThreads()
       prepare(plan, targets, key: key, first: first, parts: sizes.count)
+      if let learningRate, updates {
+        stepCount += 1
+        plan.context.update = { [unowned self] in update($0, by: $1, learningRate) }
+      }
       let range = first..<first + size
       run.loss += images.values.withUnsafeBufferPointer { pixels in
         plan.run(
@@ -201,13 +211,25 @@ public final class Trainer {
       run.trained = plan.trained
       first += size
     }
+    if let learningRate, !updates {
+      stepCount += 1
+      for slot in run.trained { update(slot, by: slot.makeGradient(), learningRate) }
+    }
     run.logits = Tensor(shape: [count, model.network.classes], values: logits)
     return run
   }
 
-  /// The plan for batches of one size, compiled at first use.
-  func plan(batch: Int) throws(NeuralError) -> Plan {
-    if let plan = plans[batch] { return plan }
+  private struct PlanKey: Hashable {
+    let batch: Int
+    let updates: Bool
+    var order: Int { updates ? 1 : 0 }
+  }
+
+  /// The plan for batches of one size, which updates parameters or leaves their gradients; compiled at
+  /// first use.
+  func plan(batch: Int, updates: Bool) throws(NeuralError) -> Plan {
+    let key = PlanKey(batch: batch, updates: updates)
+    if let plan = plans[key] { return plan }
     model.setThreads()
     if plans.isEmpty && model.trainerCount == 1 {
       // No training plan holds the parameters yet: let this one choose their layouts.
@@ -215,12 +237,18 @@ public final class Trainer {
       model.releasePlans()
       model.trainerCount = 1
     }
+    var purpose = purpose
+    purpose.training?.updates = updates
     let plan = try Plan(
       model.network, model.store, batch: batch, purpose: purpose, algorithms: model.ledger,
       precision: model.options.precision, memory: model.memory, loss: options.loss,
       remakes: remakesOutputs)
-    if plans.count >= 2, let oldest = plans.keys.sorted().first { plans[oldest] = nil }
-    plans[batch] = plan
+    if plans.count >= 2,
+      let least = plans.keys.min(by: { ($0.batch, $0.order) < ($1.batch, $1.order) })
+    {
+      plans[least] = nil
+    }
+    plans[key] = plan
     return plan
   }
 

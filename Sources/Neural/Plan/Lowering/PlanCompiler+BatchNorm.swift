@@ -230,7 +230,7 @@ extension PlanCompiler {
           recorder.record(
             "batch norm gradient",
             [dy, dx, source, mean, variance, gain, offset, work, sum, dot, slope, base]
-              + [masked, output, gate, pooled].compactMap { $0 }
+              + [masked, output, gate, pooled, scaleGradient, shiftGradient].compactMap { $0 }
           ) {
             kernel.backward(
               dx.numbers, dy.numbers, source.numbers, output: output?.numbers,
@@ -243,6 +243,8 @@ extension PlanCompiler {
                 work: work.floats, sum: sum.floats, dot: dot.floats, slope: slope.floats,
                 base: base.floats), usesBatch: usesBatch)
           }
+          if let scale = slots.scale, let scaleGradient { finish(scale, scaleGradient) }
+          finish(slots.shift, shiftGradient)
           if let other = fusion.residual {
             contribute(
               masked ?? dy, to: other, isExclusive: masked != nil || gradient.isExclusive)

@@ -298,7 +298,8 @@ extension PlanCompiler {
           }
           if let depthwise {
             let dy = try recorder.aligned(gradient.value, to: destination.layout)
-            return record(depthwise, kept(source), dy, to: weightGradient, shape.operations)
+            record(depthwise, kept(source), dy, to: weightGradient, shape.operations)
+            return finish(weight, weightGradient)
           }
           let x = try recorder.aligned(kept(source), to: backwardWeights.source)
           let dy = try recorder.aligned(
@@ -314,6 +315,8 @@ extension PlanCompiler {
               ? "grouped convolution weight gradient" : "convolution weight gradient",
             backwardWeights, arguments, operations: shape.operations)
           if dw !== weightGradient { try recorder.reorder(dw, to: weightGradient) }
+          finish(weight, weightGradient)
+          if let bias, let biasGradient { finish(bias, biasGradient) }
         }
       ))
   }

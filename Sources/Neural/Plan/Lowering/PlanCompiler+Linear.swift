@@ -115,6 +115,8 @@ extension PlanCompiler {
           try recorder.record(
             "linear weight gradient", backwardWeights, arguments, operations: productCount)
           if dw !== weightGradient { try recorder.reorder(dw, to: weightGradient) }
+          finish(weight, weightGradient)
+          if let bias, let biasGradient { finish(bias, biasGradient) }
         }
       ))
   }

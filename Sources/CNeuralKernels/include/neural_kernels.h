@@ -145,6 +145,13 @@ size_t nk_winograd_half_work(nk_winograd_shape shape, int threads);
 void nk_winograd_half(uint16_t *y, const uint16_t *x, const uint16_t *u, void *work, int threads,
                       nk_winograd_shape shape, nk_winograd_ends ends);
 
+// The gradient of such a convolution's weights, in blocks [outputs / 16][inputs / 16][3][3][16 inputs][16
+// outputs], and of its bias (or null), from its input x and the gradient dy of its output. `work` holds
+// as many bytes as the first function says.
+size_t nk_winograd_half_gradient_work(nk_winograd_shape shape, int threads);
+void nk_winograd_half_gradient(float *weights, float *bias, const uint16_t *x, const uint16_t *dy,
+                               void *work, int threads, nk_winograd_shape shape);
+
 // What the machine can do at best: runs `rounds` of multiply-adds on each thread and returns how many
 // operations those were; zero where the CPU has no instructions for bfloat16.
 double nk_peak_float(size_t rounds, int threads);

@@ -20,7 +20,7 @@ struct WinogradConvolution {
   let work: TensorLayout
   /// Tiles of 2×2 pixels of the result.
   let tileCount: Int
-  private let shape: nk_winograd_shape
+  let shape: nk_winograd_shape
   private let isBackward: Bool
   private let threads: Int32
   private let extents: (outputs: Int, inputs: Int)

@@ -256,7 +256,10 @@ extension PlanCompiler {
     let backwardWeights = try chooseBackwardWeights(shape, forward, bias: bias != nil, name)
     let depthwise = bias == nil ? DepthwiseGradient(shape, forward, backwardWeights) : nil
     let winograd = chooseWinograd(shape, .forward, name, instead: forward)
-    try weight.adopt(depthwise?.weights ?? backwardWeights.layout(dnnl_query_diff_weights_md)!)
+    let winogradGradient = chooseWinogradGradient(shape, name, instead: backwardWeights)
+    try weight.adopt(
+      depthwise?.weights ?? winogradGradient?.weights
+        ?? backwardWeights.layout(dnnl_query_diff_weights_md)!)
 
     let original = try spatial(input(index))
     let source = try recorder.aligned(original, to: winograd?.source ?? forward.source)
@@ -300,6 +303,14 @@ extension PlanCompiler {
             let dy = try recorder.aligned(gradient.value, to: destination.layout)
             record(depthwise, kept(source), dy, to: weightGradient, shape.operations)
             return finish(weight, weightGradient)
+          }
+          if let winogradGradient {
+            try record(
+              winogradGradient, kept(source), gradient.value, to: weightGradient,
+              bias: biasGradient, shape.operations)
+            finish(weight, weightGradient)
+            if let bias, let biasGradient { finish(bias, biasGradient) }
+            return
           }
           let x = try recorder.aligned(kept(source), to: backwardWeights.source)
           let dy = try recorder.aligned(

@@ -9,14 +9,32 @@ extension PlanCompiler {
     instead direct: PrimitiveDescriptor
   ) -> WinogradConvolution? {
     guard let winograd = WinogradConvolution(shape, pass) else { return nil }
-    let isChosen = algorithms.decide(
-      name, pass, shape.convolution, input: Array(shape.source.dropFirst()), batch: batch, tile: 2
-    ) {
-      guard let seconds = try? PrimitiveTrial.seconds(direct, arguments(direct, pass, shape))
-      else { return nil }
-      return (seconds, winograd.seconds(transforming: purpose.training != nil))
+    let isChosen = isWinogradChosen(shape, pass, name, instead: direct) {
+      winograd.seconds(transforming: purpose.training != nil)
     }
     return isChosen ? winograd : nil
+  }
+
+  /// The same for the gradient of the weights.
+  func chooseWinogradGradient(
+    _ shape: ConvolutionShape, _ name: String, instead direct: PrimitiveDescriptor
+  ) -> WinogradGradient? {
+    guard let winograd = WinogradGradient(shape) else { return nil }
+    let isChosen = isWinogradChosen(
+      shape, .backwardWeights, name, instead: direct, seconds: winograd.seconds)
+    return isChosen ? winograd : nil
+  }
+
+  private func isWinogradChosen(
+    _ shape: ConvolutionShape, _ pass: AlgorithmLedger.Pass, _ name: String,
+    instead direct: PrimitiveDescriptor, seconds: () -> Double
+  ) -> Bool {
+    algorithms.decide(
+      name, pass, shape.convolution, input: Array(shape.source.dropFirst()), batch: batch, tile: 2
+    ) {
+      let other = try? PrimitiveTrial.seconds(direct, arguments(direct, pass, shape))
+      return other.map { ($0, seconds()) }
+    }
   }
 
   private func arguments(
@@ -29,7 +47,14 @@ extension PlanCompiler {
         (DNNL_ARG_WEIGHTS, direct.weights),
         (DNNL_ARG_DIFF_DST, direct.layout(dnnl_query_diff_dst_md)!),
       ]
-    case .forward, .backwardWeights:
+    case .backwardWeights:
+      [
+        (DNNL_ARG_SRC, direct.source),
+        (DNNL_ARG_DIFF_WEIGHTS, direct.layout(dnnl_query_diff_weights_md)!),
+        (DNNL_ARG_DIFF_DST, direct.layout(dnnl_query_diff_dst_md)!),
+        (DNNL_ARG_DIFF_BIAS, .plain([shape.convolution.outputs])),
+      ]
+    case .forward:
       [
         (DNNL_ARG_SRC, direct.source), (DNNL_ARG_WEIGHTS, direct.weights),
         (DNNL_ARG_DST, direct.destination), (DNNL_ARG_BIAS, .plain([shape.convolution.outputs])),
@@ -86,5 +111,25 @@ extension PlanCompiler {
         destination.numbers, source.numbers, weights.numbers, bias: bias?.floats, ends,
         work: work.floats)
     }
+  }
+
+  /// Records the gradient of a convolution's weights, and of its bias.
+  func record(
+    _ winograd: WinogradGradient, _ x: Value, _ dy: Value, to gradient: Value, bias: Value?,
+    _ operations: Int
+  ) throws(NeuralError) {
+    let x = try recorder.aligned(x, to: winograd.source)
+    let dy = try recorder.aligned(dy, to: winograd.destination)
+    let isDirect = gradient.layout == winograd.weights
+    let dw = isDirect ? gradient : recorder.value(winograd.weights)
+    let work = recorder.value(winograd.work)
+    recorder.record(
+      "convolution weight gradient", [x, dy, dw, work] + (bias.map { [$0] } ?? []),
+      operations: operations, implementation: "winograd_2x3:avx512_bf16"
+    ) {
+      winograd.run(
+        dw.floats, bias: bias?.floats, x.numbers, dy.numbers, work: work.floats)
+    }
+    if !isDirect { try recorder.reorder(dw, to: gradient) }
   }
 }

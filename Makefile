@@ -3,7 +3,7 @@
 TLKB := .build/release/tlkb
 FORMATTED := Package.swift Plugins Sources Tests
 
-.PHONY: quickstart build test test-slow test-parity test-slurm test-snakemake lint format bench bench-consistency bench-engine bench-imaging bench-processes fuzz clean install
+.PHONY: quickstart build test test-slow test-parity test-kill test-slurm test-snakemake lint format bench bench-consistency bench-engine bench-imaging bench-processes fuzz clean install
 
 quickstart: build ## install what is missing, build, and run the main job end to end
 	scripts/quickstart $(TLKB)
@@ -27,6 +27,9 @@ test-slow: ## the score checks on 100,000 seeded cases per set-up, with the coun
 test-parity: ## every network, not only the quick ones, against PyTorch's numbers: a quarter of an hour
 	scripts/setup
 	TLKB_SLOW_TESTS=all swift test --disable-xctest --filter 'BatchParityTests|TrainingParityTests|PyTorchTests'
+
+test-kill: build ## runs killed with SIGKILL at ten random moments each, resumed, compared to the bit
+	Tests/interruption/kill $(TLKB)
 
 test-slurm: build ## a campaign on a real one-node Slurm cluster (slurm-wlm, munge)
 	Tests/campaign/slurm $(TLKB)

@@ -5,7 +5,8 @@ import COneDNN
 /// What convolutions and linear layers multiply, and what intermediate results are kept as.
 ///
 /// Parameters, gradients of parameters, the optimiser's state, statistics of normalisation, sums and
-/// logits are single precision in any case, so that bfloat16 costs digits of products only.
+/// logits are single precision in any case, so that bfloat16 costs digits of products only. 3×3
+/// convolutions may run by Winograd's algorithm there too, which rounds what it multiplies once more.
 public enum Precision: String, Sendable, CaseIterable, CustomStringConvertible {
   /// Single precision: the default, and the one for reproductions.
   case float32

@@ -10,7 +10,8 @@ import COneDNN
 ///
 /// Sums of up to four inputs are rounded to bfloat16 before they are multiplied, as are transformed
 /// weights: a result is off by 0.38 % of its size in the root mean square where oneDNN's is by 0.24 %,
-/// the rounding of results (0.17 %) included.
+/// the rounding of results (0.17 %) included. SqueezeNet 1.1 with its ImageNet weights gives logits of
+/// photographs 0.29 % off single precision's by either.
 struct WinogradConvolution {
   /// Blocks of 16 channels: what it reads and writes.
   let source: TensorLayout, destination: TensorLayout

@@ -124,8 +124,14 @@ package struct CostEstimate: Sendable {
         + model.memoryEstimate(batch: batch).code
     }
     let side = recipe.preprocessing.size.value
-    let pictures = min(
-      plan.dataset.samples.count * plan.preparation.channels * side * side, plan.options.imageCache)
+    let picture = plan.preparation.channels * side * side
+    // Features are computed once and leave no image behind; training keeps what fits, and some
+    // batches of numbers wait for their turn.
+    let pictures =
+      recipe.model.strategy.value == .featureExtraction
+      ? 0
+      : min(plan.dataset.samples.count * picture, plan.options.imageCache)
+        + waitingBatches * batch * picture * 4
     // The weights are held once more outside the engine while it starts.
     let parameters = plan.network.summary().parameterCount
     let isTrained = ![.featureExtraction, .evaluationOnly].contains(recipe.model.strategy.value)
@@ -133,7 +139,21 @@ package struct CostEstimate: Sendable {
     // those of a plan that goes forward and backward. Trained networks have left by then.
     return engine + parameters * 4
       + (isTrained ? RunOptions.checkpointBytes(parameters) : 3 * parameters * 4)
-      + pictures + RunOptions.programBytes
+      // The best epoch's network is kept, and encoded once more while it is written.
+      + (isTrained && recipe.training.selection.value != .last ? 2 * parameters * 4 : 0)
+      + pictures + imagesInMemory(plan.dataset) + RunOptions.programBytes
+  }
+
+  /// Batches that wait as numbers, with what the allocator keeps of earlier ones: as many as the peak of
+  /// a small network's training on 224 pixels showed.
+  private static let waitingBatches = 5
+
+  /// Bytes of the images that a dataset holds itself: an array file's, or drawn ones.
+  private static func imagesInMemory(_ dataset: ImageDataset) -> Int {
+    dataset.samples.reduce(0) { sum, sample in
+      guard case .memory(let store, _) = sample.source else { return sum }
+      return sum + store.width * store.height * store.channels
+    }
   }
 
   private static func memory(_ plan: RunPlan, _ summary: NetworkSummary) -> Int {
@@ -141,9 +161,12 @@ package struct CostEstimate: Sendable {
     let activations = summary.rows.reduce(0) { $0 + $1.outputShape.reduce(1, *) }
     let isFrozen = recipe.model.strategy.value == .featureExtraction
     let batch = isFrozen ? FeatureExtractor.batch : recipe.training.batch.value
-    let pictures = min(
-      plan.dataset.samples.count * plan.preparation.channels * recipe.preprocessing.size.value
-        * recipe.preprocessing.size.value, 512 << 20)
+    let pictures =
+      isFrozen
+      ? 0
+      : min(
+        plan.dataset.samples.count * plan.preparation.channels * recipe.preprocessing.size.value
+          * recipe.preprocessing.size.value, 512 << 20)
     let perValue = isFrozen ? 1 : 2
     return summary.parameterCount * (isFrozen ? 20 : 24) + activations * batch * 4 * perValue
       + pictures + 64 << 20

@@ -55,6 +55,28 @@ public struct Throughput: Sendable, Equatable {
       self.seconds = seconds
       self.countsProcessorTime = countsProcessorTime
     }
+
+    /// Pixels of a side of the images that the network called `name` gets.
+    public func side(of name: String) throws(NeuralError) -> Int {
+      if let side { return side }
+      let standard = try Architectures.named(name, classes: 7).inputShape[1]
+      return name.hasPrefix("efficientnet") ? 224 : standard
+    }
+
+    /// Bytes that a measurement cannot do without, known from the shapes alone: the images, and the
+    /// layer outputs that are held at the same time.
+    public func leastMemory(_ name: String, _ work: Work) throws(NeuralError) -> Double {
+      let channels = try Architectures.named(name, classes: 7).inputShape[0]
+      let side = try side(of: name)
+      let network = try Architectures.named(
+        name, classes: 7, inputShape: [channels, side, side])
+      let outputs = network.summary().rows.map { Double($0.outputShape.reduce(1, *)) }
+      // Training keeps what every convolution made, a third of all outputs or more but for their
+      // precision; inference has one layer's input and output at least.
+      let kept = work == .training ? outputs.reduce(0, +) / 3 : outputs.max() ?? 0
+      let bytes: Double = precision == .bfloat16 ? 2 : 4
+      return Double(batch) * (bytes * kept + 4 * Double(network.inputShape.reduce(1, *)))
+    }
   }
 
   /// Measures `work` of the network called `name` with random parameters and images.
@@ -115,7 +137,7 @@ public struct Throughput: Sendable, Equatable {
         throw .badOption(name: "batch", value: "\(settings.batch)", expected: "at least 1")
       }
       let standard = try Architectures.named(name, classes: 7)
-      let side = settings.side ?? (name.hasPrefix("efficientnet") ? 224 : standard.inputShape[1])
+      let side = try settings.side(of: name)
       let shape = [standard.inputShape[0], side, side]
       let network = try Architectures.named(name, classes: 7, inputShape: shape)
       var generator = SeededGenerator(seed: 1)

@@ -84,4 +84,19 @@ import Testing
     // Twice, as other programs may have run while the peak was measured.
     #expect(result.gigaflops < 2 * peak.gigaflops)
   }
+
+  @Test("a measurement's least memory grows with images, sides and precision, below the estimate")
+  func leastMemory() throws {
+    func least(_ batch: Int, _ side: Int, _ precision: Precision = .float32) throws -> Double {
+      try Throughput.Settings(batch: batch, side: side, precision: precision)
+        .leastMemory("resnet18", .training)
+    }
+    #expect(try least(200, 64) == 2 * least(100, 64))
+    #expect(try least(8, 64, .bfloat16) < least(8, 64))
+    #expect(try least(8, 128) > 3 * least(8, 64))
+    let network = try Architectures.named("resnet18", classes: 7, inputShape: [3, 64, 64])
+    let model = try Model(network: network, parameters: SharedNumbers.parameters(network))
+    let estimate = try Trainer(model: model, options: TrainingOptions()).memoryEstimate(batch: 8)
+    #expect(try least(8, 64) < Double(estimate.total))
+  }
 }

@@ -46,8 +46,17 @@ import Testing
       .rmsProp(momentum: 0.5),
     ])
   func sameBits(_ optimizer: Optimizer) throws {
-    let inside = try Self.train(optimizer, keepsGradients: false)
-    let after = try Self.train(optimizer, keepsGradients: true)
+    try Self.compare(optimizer, .float32)
+  }
+
+  @Test(
+    "so it does in bfloat16",
+    .enabled(if: Precision.bfloat16.support != .none, "this processor has no bfloat16"))
+  func sameBitsInHalf() throws { try Self.compare(.sgd(), .bfloat16) }
+
+  private static func compare(_ optimizer: Optimizer, _ precision: Precision) throws {
+    let inside = try train(optimizer, keepsGradients: false, precision: precision)
+    let after = try train(optimizer, keepsGradients: true, precision: precision)
     #expect(inside.losses.map(\.bitPattern) == after.losses.map(\.bitPattern))
     #expect(Set(inside.losses).count == 4)
     for name in inside.parameters.names {

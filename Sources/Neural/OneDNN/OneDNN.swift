@@ -101,6 +101,12 @@ final class PrimitiveDescriptor {
   var destination: TensorLayout { layout(dnnl_query_dst_md)! }
   var weights: TensorLayout { layout(dnnl_query_weights_md)! }
 
+  /// Bytes to work in.
+  var scratch: Int { layout(dnnl_query_scratchpad_md)?.byteCount ?? 0 }
+
+  /// Whether this is oneDNN's Winograd algorithm.
+  var isWinograd: Bool { implementation.contains("wino") }
+
   /// The name of the implementation, for profiles.
   var implementation: String {
     var text: UnsafePointer<CChar>?

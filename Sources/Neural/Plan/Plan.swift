@@ -18,6 +18,8 @@ final class Plan {
   private let arena: Arena
   private let stream: Stream
   private let input: Value
+  /// All tensors in the images' memory where that is the caller's; otherwise none.
+  private let inputViews: [Value]
   private let results: [Int: Value]
   private let lossStep: LossStep?
 
@@ -69,6 +71,8 @@ final class Plan {
       throw .unsupported(layer: network.layers[0].name, reason: "no output depends on the images")
     }
     self.input = input
+    let isOwn = recorder.buffers.contains { $0 === input.buffer }
+    inputViews = isOwn ? [] : recorder.values.filter { $0.buffer === input.buffer }
     arena = recorder.layOut(in: memory)
     estimate = MemoryEstimate(
       copies: recorder.persistentByteCount, activations: arena.byteCount,
@@ -120,7 +124,11 @@ final class Plan {
     stream.wait()
     let count = input.layout.count
     precondition(images.count <= count, "\(images.count) numbers for a batch of \(count)")
-    if let base = images.baseAddress {
+    if let base = images.baseAddress, !inputViews.isEmpty {
+      precondition(images.count == count, "\(images.count) numbers for a batch of \(count)")
+      input.buffer.place(at: UnsafeMutableRawPointer(mutating: base))
+      for view in inputViews { view.bind() }
+    } else if let base = images.baseAddress {
       input.floats.update(from: base, count: images.count)
     }
     if images.count < count {

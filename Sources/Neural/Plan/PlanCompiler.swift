@@ -43,6 +43,10 @@ final class PlanCompiler {
   /// Layers whose gradient may come in parts: what squeeze and excitation leaves of it.
   var acceptsGating: Set<Int> = []
   var gatings: [Int: Gating] = [:]
+  /// Outputs that a convolution cut off by itself, at 0 and at this limit.
+  var clipped: [Int: Float] = [:]
+  /// Maximum poolings that apply the mask of the cut before them to their own gradient.
+  var masking: Set<Int> = []
 
   /// A share of the gradient of a layer's output. An exclusive one may be overwritten.
   struct Gradient {
@@ -163,7 +167,10 @@ final class PlanCompiler {
     let layer = network.layers[index]
     switch layer.operation {
     case .input:
-      values[index] = recorder.value(.plain([batch] + layer.shape))
+      // Training reads the images where the caller has them; inference may have to fill a batch up.
+      let layout = TensorLayout.plain([batch] + layer.shape)
+      let isWhole = purpose.training != nil && purpose.probe == nil
+      values[index] = isWhole ? recorder.external(layout) : recorder.value(layout)
       recorder.record("input", [values[index]!]) {}
     case .convolution(let convolution): try lowerConvolution(index, convolution)
     case .batchNorm(let norm): try lowerBatchNorm(index, norm)
@@ -216,7 +223,7 @@ final class PlanCompiler {
   /// Whether the output of `index`, read by `reader`, may be overwritten by it: nobody else reads
   /// it and the step that made it does not need it for its gradient.
   func mayOverwrite(_ index: Int, by reader: Int) -> Bool {
-    guard soleConsumer(index) == reader else { return false }
+    guard soleConsumer(index) == reader, !masking.contains(index) else { return false }
     switch network.layers[index].operation {
     case .input: return false
     case .activation, .localResponseNorm: return !needsGradient[index]
@@ -330,14 +337,15 @@ final class PlanCompiler {
     return updates ? recorder.value(slot.layout) : slot.makeGradient()
   }
 
-  private var updates: Bool { purpose.training?.updates == true }
+  var updates: Bool { purpose.training?.updates == true }
 
-  /// Records that a parameter's gradient is complete and its old value read for the last time.
-  func finish(_ slot: ParameterSlot, _ gradient: Value) {
+  /// Records that the gradient of a parameter (of the part from its number `first` on) is complete and
+  /// its old value read for the last time.
+  func finish(_ slot: ParameterSlot, _ gradient: Value, at first: Int = 0) {
     guard updates else { return }
     finished.insert(ObjectIdentifier(slot))
     let context = context
-    recorder.record("update", [gradient]) { context.update?(slot, gradient) }
+    recorder.record("update", [gradient]) { context.update?(slot, gradient, first) }
   }
 
   /// A parameter in `layout`: itself, or a copy that is refreshed when it changes.

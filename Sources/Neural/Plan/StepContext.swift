@@ -14,8 +14,8 @@ final class StepContext {
   var parts = 1
   /// What the loss is divided by: a property of the whole batch.
   var lossTotal = 1.0
-  /// What changes a parameter by its gradient, in plans that update.
-  var update: ((ParameterSlot, _ gradient: Value) -> Void)?
+  /// What changes a parameter, from one of its numbers on, by its gradient, in plans that update.
+  var update: ((ParameterSlot, _ gradient: Value, _ first: Int) -> Void)?
 
   /// The key of layer number `index`, different for each layer and step.
   func key(ofLayer index: Int) -> UInt64 {

@@ -46,9 +46,14 @@ final class StepRecorder {
     return view(of: value.buffer, value.layout)
   }
 
-  /// Another layout of memory that exists already.
-  func view(of buffer: Buffer, _ layout: TensorLayout) -> Value {
-    let value = Value(layout, in: buffer)
+  /// A tensor in memory that the caller of a run owns: the plan places it before each run.
+  func external(_ layout: TensorLayout) -> Value {
+    view(of: Buffer(inArena: layout.byteCount), layout)
+  }
+
+  /// Another layout of memory that exists already, from byte `offset` of it on.
+  func view(of buffer: Buffer, _ layout: TensorLayout, at offset: Int = 0) -> Value {
+    let value = Value(layout, in: buffer, at: offset)
     values.append(value)
     return value
   }

@@ -12,7 +12,7 @@ final class Buffer {
   private(set) var address: UnsafeMutableRawPointer?
   private let block: MemoryBlock?
 
-  /// A buffer that lives in the plan's arena.
+  /// A buffer that lives in the plan's arena, or wherever `place` says.
   init(inArena byteCount: Int) {
     self.byteCount = byteCount
     block = nil
@@ -38,14 +38,17 @@ final class Buffer {
 final class Value {
   let layout: TensorLayout
   let buffer: Buffer
+  /// Bytes from the buffer's start to the tensor's.
+  let offset: Int
   let memory: dnnl_memory_t?
 
-  init(_ layout: TensorLayout, in buffer: Buffer) {
+  init(_ layout: TensorLayout, in buffer: Buffer, at offset: Int = 0) {
     self.layout = layout
     self.buffer = buffer
+    self.offset = offset
     var memory: dnnl_memory_t?
     var raw = layout.raw
-    dnnl_memory_create(&memory, &raw, DNN.engine, buffer.address)
+    dnnl_memory_create(&memory, &raw, DNN.engine, buffer.address.map { $0 + offset })
     self.memory = memory
   }
 
@@ -56,11 +59,13 @@ final class Value {
 
   deinit { dnnl_memory_destroy(memory) }
 
-  var floats: UnsafeMutablePointer<Float> { buffer.floats }
-  var numbers: Numbers { Numbers(address: buffer.address!, isHalf: layout.type == dnnl_bf16) }
+  /// The contents; only after the plan was laid out.
+  private var address: UnsafeMutableRawPointer { buffer.address! + offset }
+  var floats: UnsafeMutablePointer<Float> { address.assumingMemoryBound(to: Float.self) }
+  var numbers: Numbers { Numbers(address: address, isHalf: layout.type == dnnl_bf16) }
 
   /// Tells oneDNN where the buffer came to lie.
-  func bind() { dnnl_memory_set_data_handle(memory, buffer.address) }
+  func bind() { dnnl_memory_set_data_handle(memory, buffer.address.map { $0 + offset }) }
 }
 
 /// The address of a tensor's numbers, floats or bfloat16, for the kernels.

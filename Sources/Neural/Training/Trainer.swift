@@ -111,11 +111,13 @@ public final class Trainer {
     return StepResult(loss: run.loss, logits: run.logits)
   }
 
-  /// Changes one parameter.
-  private func update(_ slot: ParameterSlot, by gradient: Value, _ learningRate: Float) {
+  /// Changes one parameter, or the part of it that has this gradient, from number `first` on.
+  private func update(
+    _ slot: ParameterSlot, by gradient: Value, from first: Int = 0, _ learningRate: Float
+  ) {
     options.optimizer.update(
-      slot.value.floats, gradient.floats, state: state(of: slot).map(\.floats),
-      count: slot.layout.count, step: stepCount, learningRate: learningRate)
+      slot.value.floats + first, gradient.floats, state: state(of: slot).map { $0.floats + first },
+      count: gradient.layout.count, step: stepCount, learningRate: learningRate)
     slot.version += 1
   }
 
@@ -195,7 +197,7 @@ public final class Trainer {
       prepare(plan, targets, key: key, first: first, parts: sizes.count)
       if let learningRate, updates {
         stepCount += 1
-        plan.context.update = { [unowned self] in update($0, by: $1, learningRate) }
+        plan.context.update = { [unowned self] in update($0, by: $1, from: $2, learningRate) }
       }
       let range = first..<first + size
       run.loss += images.values.withUnsafeBufferPointer { pixels in

@@ -9,12 +9,12 @@ import COneDNN
 /// Extents, strides and padding of one convolution for one batch size, and the descriptions of its
 /// three passes with layouts left to the library.
 struct ConvolutionShape {
-  let convolution: Convolution
+  private(set) var convolution: Convolution
   /// N, C, H, W.
-  let source: [Int]
-  let destination: [Int]
+  private(set) var source: [Int]
+  private(set) var destination: [Int]
   /// O, I, height, width; groups apart when there are several.
-  let weights: [Int]
+  private(set) var weights: [Int]
   /// What is multiplied; sums are floats in any case.
   let type: dnnl_data_type_t
   private let strides: [Int64], dilation: [Int64], before: [Int64], after: [Int64]
@@ -47,6 +47,16 @@ struct ConvolutionShape {
       end(source[2], destination[2], kernel[0], padding.top),
       end(source[3], destination[3], kernel[1], padding.left),
     ])
+  }
+
+  /// The same for fewer images, or (without groups) fewer outputs.
+  func part(images: Int? = nil, outputs: Int? = nil) -> ConvolutionShape {
+    var part = self
+    if let images { (part.source[0], part.destination[0]) = (images, images) }
+    if let outputs {
+      (part.convolution.outputs, part.destination[1], part.weights[0]) = (outputs, outputs, outputs)
+    }
+    return part
   }
 
   /// Operations of any one pass, two per multiply-add.

@@ -265,6 +265,7 @@ extension PlanCompiler {
     let source = try recorder.aligned(original, to: winograd?.source ?? forward.source)
     let destination = recorder.value(winograd?.destination ?? forward.destination)
     values[last] = destination
+    clipped[last] = limit
     let offset = try bias.map { slot throws(NeuralError) in try prepared(slot, as: slot.layout) }
     if let winograd, let ends = WinogradConvolution.Ends(operations) {
       record(
@@ -276,9 +277,15 @@ extension PlanCompiler {
         (DNNL_ARG_DST, destination),
       ]
       if let offset { arguments.append((DNNL_ARG_BIAS, offset)) }
-      try recorder.record(
-        convolution.groups > 1 ? "grouped convolution" : "convolution", forward, arguments,
-        operations: shape.operations)
+      let attributes = PrimitiveAttributes(operations)
+      try recordByImages(
+        convolution.groups > 1 ? "grouped convolution" : "convolution", forward, arguments, shape,
+        summedOver: shape.source[1]
+      ) { part throws(NeuralError) in
+        var description = try part.forward(
+          dnnl_forward_training, bias: bias != nil, winograd: true, layer: name)
+        return try PrimitiveDescriptor(&description, attributes, layer: name)
+      }
     }
 
     let (weightGradient, biasGradient) = (trainedGradient(weight), bias.map(trainedGradient))
@@ -288,7 +295,7 @@ extension PlanCompiler {
         name,
         { [unowned self] () throws(NeuralError) in
           guard var gradient = try self.gradient(of: last) else { return }
-          if let limit {
+          if let limit = clipped[last] {
             let (dx, dy, y) = (target(for: gradient), gradient.value, destination)
             let count = destination.layout.count
             recorder.record("activation gradient", [dx, dy, y]) {
@@ -315,19 +322,18 @@ extension PlanCompiler {
           let x = try recorder.aligned(kept(source), to: backwardWeights.source)
           let dy = try recorder.aligned(
             gradient.value, to: backwardWeights.layout(dnnl_query_diff_dst_md)!)
-          let layout = backwardWeights.layout(dnnl_query_diff_weights_md)!
-          let dw = layout == weightGradient.layout ? weightGradient : recorder.value(layout)
-          var arguments = [
-            (DNNL_ARG_SRC, x), (DNNL_ARG_DIFF_DST, dy), (DNNL_ARG_DIFF_WEIGHTS, dw),
-          ]
-          if let biasGradient { arguments.append((DNNL_ARG_DIFF_BIAS, biasGradient)) }
-          try recorder.record(
-            convolution.groups > 1
+          let whole = WeightGradient(
+            label: convolution.groups > 1
               ? "grouped convolution weight gradient" : "convolution weight gradient",
-            backwardWeights, arguments, operations: shape.operations)
-          if dw !== weightGradient { try recorder.reorder(dw, to: weightGradient) }
-          finish(weight, weightGradient)
-          if let bias, let biasGradient { finish(bias, biasGradient) }
+            descriptor: backwardWeights, x: x, dy: dy, weight: (weight, weightGradient),
+            bias: bias.map { ($0, biasGradient!) }, operations: shape.operations)
+          try recordByOutputs(whole, shape) { part throws(NeuralError) in
+            let hint = try winogradForward(part, bias: bias != nil, name)
+            var description = try part.backwardWeights(
+              bias: bias != nil, winograd: true, layer: name)
+            return try PrimitiveDescriptor(
+              &description, PrimitiveAttributes(), hint: hint, layer: name)
+          }
         }
       ))
   }
@@ -350,15 +356,30 @@ extension PlanCompiler {
     } else {
       let dy = try recorder.aligned(gradient, to: descriptor.layout(dnnl_query_diff_dst_md)!)
       dx = recorder.value(descriptor.layout(dnnl_query_diff_src_md)!)
-      try recorder.record(
-        label, descriptor,
-        [
-          (DNNL_ARG_DIFF_DST, dy),
-          (DNNL_ARG_WEIGHTS, try transient(weight, as: descriptor.weights)),
-          (DNNL_ARG_DIFF_SRC, dx),
-        ], operations: shape.operations)
+      let arguments = [
+        (DNNL_ARG_DIFF_DST, dy),
+        (DNNL_ARG_WEIGHTS, try transient(weight, as: descriptor.weights)),
+        (DNNL_ARG_DIFF_SRC, dx),
+      ]
+      try recordByImages(
+        label, descriptor, arguments, shape, summedOver: shape.convolution.outputs
+      ) { part throws(NeuralError) in
+        let hint = try winogradForward(part, bias: false, name)
+        var description = try part.backwardData(winograd: true, layer: name)
+        return try PrimitiveDescriptor(
+          &description, PrimitiveAttributes(), hint: hint, layer: name)
+      }
     }
     contribute(dx, to: previous, isExclusive: true)
+  }
+
+  /// What oneDNN asks to see before it describes a gradient.
+  private func winogradForward(
+    _ shape: ConvolutionShape, bias: Bool, _ name: String
+  ) throws(NeuralError) -> PrimitiveDescriptor {
+    var description = try shape.forward(
+      dnnl_forward_training, bias: bias, winograd: true, layer: name)
+    return try PrimitiveDescriptor(&description, PrimitiveAttributes(), layer: name)
   }
 
   /// Records the engine's own weights' gradient of a depthwise convolution.

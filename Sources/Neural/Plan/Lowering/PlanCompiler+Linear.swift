@@ -106,19 +106,47 @@ extension PlanCompiler {
             try contributeFlat(dx, to: previous)
           }
           let x = try recorder.aligned(source, to: backwardWeights.source)
-          let layout = backwardWeights.layout(dnnl_query_diff_weights_md)!
-          let dw = layout == weightGradient.layout ? weightGradient : recorder.value(layout)
-          var arguments = [
-            (DNNL_ARG_SRC, x), (DNNL_ARG_DIFF_DST, gradient.value), (DNNL_ARG_DIFF_WEIGHTS, dw),
-          ]
-          if let biasGradient { arguments.append((DNNL_ARG_DIFF_BIAS, biasGradient)) }
-          try recorder.record(
-            "linear weight gradient", backwardWeights, arguments, operations: productCount)
-          if dw !== weightGradient { try recorder.reorder(dw, to: weightGradient) }
-          finish(weight, weightGradient)
-          if let bias, let biasGradient { finish(bias, biasGradient) }
+          let whole = WeightGradient(
+            label: "linear weight gradient", descriptor: backwardWeights, x: x, dy: gradient.value,
+            weight: (weight, weightGradient), bias: bias.map { ($0, biasGradient!) },
+            operations: productCount)
+          try recordByOutputs(whole, outputs: outputs) { rows throws(NeuralError) in
+            let window = backwardWeights.layout(dnnl_query_diff_weights_md)!.window(
+              [rows] + weight.layout.extents.dropFirst(), at: weight.layout.extents.map { _ in 0 })
+            return try linearWeightGradient(
+              x, window, TensorLayout.plain([batch, rows], gradientLayout.type),
+              bias: bias == nil ? nil : .plain([rows]), name)
+          }
         }
       ))
+  }
+
+  /// The gradient of some rows of a linear layer's weights, all layouts given.
+  private func linearWeightGradient(
+    _ x: Value, _ weights: TensorLayout?, _ y: TensorLayout, bias: TensorLayout?, _ name: String
+  ) throws(NeuralError) -> PrimitiveDescriptor {
+    guard let weights else { throw .unsupported(layer: name, reason: "its weights lie in blocks") }
+    var (x, y, b) = (x.layout, y, bias ?? .plain([1]))
+    func describe(
+      _ w: TensorLayout, _ hint: PrimitiveDescriptor?,
+      _ initialise: (
+        inout dnnl_inner_product_desc_t, UnsafePointer<dnnl_memory_desc_t>?,
+        UnsafePointer<dnnl_memory_desc_t>
+      ) -> dnnl_status_t
+    ) throws(NeuralError) -> PrimitiveDescriptor {
+      var (description, w) = (dnnl_inner_product_desc_t(), w)
+      let status = withUnsafePointer(to: &b.raw) { b in
+        withUnsafePointer(to: &w.raw) { initialise(&description, bias == nil ? nil : b, $0) }
+      }
+      try DNN.check(status, name, "inner_product_desc_init")
+      return try PrimitiveDescriptor(&description, PrimitiveAttributes(), hint: hint, layer: name)
+    }
+    let forward = try describe(weights.holding(type), nil) {
+      dnnl_inner_product_forward_desc_init(&$0, dnnl_forward_training, &x.raw, $2, $1, &y.raw)
+    }
+    return try describe(weights, forward) {
+      dnnl_inner_product_backward_weights_desc_init(&$0, &x.raw, $2, $1, &y.raw)
+    }
   }
 
   /// The output of a layer with one pixel as N, C.

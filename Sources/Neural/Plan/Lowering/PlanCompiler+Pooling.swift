@@ -63,12 +63,26 @@ extension PlanCompiler {
     }
     try recorder.record("pooling", forward, arguments)
     values[index] = destination
+    // A maximum's gradient goes to the element it took, which was cut off just as the maximum was: the
+    // cut's mask may come first, from the smaller side, and the larger one need not be kept.
+    let limit =
+      learns && window.kind == dnnl_pooling_max && soleConsumer(previous) == index
+      ? clipped.removeValue(forKey: previous) : nil
+    if limit != nil { masking.insert(index) }
     guard learns else { return }
     backward.append(
       (
         name,
         { [unowned self] () throws(NeuralError) in
-          guard let gradient = try self.gradient(of: index) else { return }
+          guard var gradient = try self.gradient(of: index) else { return }
+          if let limit {
+            let (dx, dy, y) = (target(for: gradient), gradient.value, destination)
+            let count = y.layout.count
+            recorder.record("activation gradient", [dx, dy, y]) {
+              Kernels.reluBackward(dx.numbers, dy.numbers, output: y.numbers, limit: limit, count)
+            }
+            gradient = Gradient(value: dx, isExclusive: true)
+          }
           if gatings[previous] != nil, let tag = source.layout.channels?.tag {
             let layout = TensorLayout(extents(index), tag, source.layout.type)
             gatings[previous]?.pooled = try recorder.aligned(gradient.value, to: layout)

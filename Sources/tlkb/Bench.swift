@@ -39,6 +39,9 @@ struct BenchCommand: ParsableCommand {
     let settings = Throughput.Settings(
       batch: batch ?? (quick ? 4 : 16), side: size, threads: threads, precision: precision,
       algorithms: quick ? .heuristic : .timed, seconds: quick ? 0.5 : 3)
+    for name in names {
+      for work in Throughput.Work.allCases { try settings.checkMemory(name, work) }
+    }
     let peak = MachinePeak.measure(threads: threads)
     var results: [Throughput] = []
     for name in names {

@@ -4,7 +4,6 @@ import ArgumentParser
 import Files
 import Neural
 import Render
-import Reproduce
 
 extension Precision: ExpressibleByArgument {}
 
@@ -37,29 +36,13 @@ struct ProfileModel: ParsableCommand {
   @OptionGroup var listing: ListingOptions
 
   func run() throws {
-    try checkMemory()
-    let profile = try Throughput.profile(
-      name, train ? .training : .features,
-      Throughput.Settings(batch: batch, side: size, threads: threads, precision: precision))
+    let settings = Throughput.Settings(
+      batch: batch, side: size, threads: threads, precision: precision)
+    let work: Throughput.Work = train ? .training : .features
+    try settings.checkMemory(name, work)
+    let profile = try Throughput.profile(name, work, settings)
     if let trace { try writeAtomically(profile.chromeTrace, to: trace) }
     let rows = byWork ? ("kind of work", "kinds of work") : ("step", "steps")
     listing.show(.profile(profile, byWork: byWork), noun: rows)
-  }
-
-  /// Refuses batches whose images and layer outputs this computer cannot hold.
-  private func checkMemory() throws {
-    let standard = try Architectures.named(name)
-    let side = size ?? (name.hasPrefix("efficientnet") ? 224 : standard.inputShape[1])
-    let network = try Architectures.named(name, inputShape: [standard.inputShape[0], side, side])
-    let outputs = network.summary().rows.map { Double($0.outputShape.reduce(1, *)) }
-    // Training keeps what every convolution made, inference two layers' outputs at least.
-    let kept = train ? outputs.reduce(0, +) / 3 : outputs.max() ?? 0
-    let needed = 4 * Double(batch) * (kept + Double(network.inputShape.reduce(1, *)))
-    guard let available = RunRecord.Machine.availableMemory, needed > Double(available) else {
-      return
-    }
-    throw UsageError(
-      description: "\(batch) images of \(side) × \(side) need \(Int(needed / 1e9)) GB for \(name), "
-        + "\(available / 1_000_000_000) GB are free: lower --batch or --size")
   }
 }

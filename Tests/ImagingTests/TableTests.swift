@@ -24,6 +24,10 @@ import Testing
       ("a,label\n1\n", 2, "1 fields where the header has 2"),
       ("a,label\n1,x\n", 2, "'x' in label is not a label"),
       ("a,label\n1,0,5\n", 2, "'0' in label is not a label"),
+      (
+        "PK\u{3}\u{4}\0\0", 1,
+        "this is no text: expected is a table of pixels, such as hmnist_28_28_RGB.csv"
+      ),
       ("a,b,label\n", 1, "2 pixel columns and a label are not a square of grey or RGB"),
     ])
   func badRow(text: String, line: Int, reason: String) {

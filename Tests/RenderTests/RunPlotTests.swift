@@ -75,7 +75,15 @@ private func lines(_ plot: Plot?) throws -> [Plot.Line] {
         probabilities: index % 3 == 0 ? [0.6, 0.3, 0.1] : [0.2, 0.3, 0.5])
     }
     let run = try evidence(Predictions(classes: ["a", "b", "c"], rows: rows))
-    #expect(try lines(Plot.receiverOperatingCharacteristic(run)).count == 3)
+    let plot = try #require(Plot.receiverOperatingCharacteristic(run))
+    let curves = try lines(plot)
+    #expect(curves.count == 3)
+    // Each in its own colour, on the plot and in the legend below it.
+    let svg = plot.svg()
+    for place in 0..<3 {
+      #expect(svg.components(separatedBy: "<g class=\"k\(place)\"").count == 3)
+    }
+    #expect(svg.contains(">\(curves[2].label)</text>"))
     #expect(try #require(Plot.calibration(run)).caption.contains("the predicted class's"))
   }
 

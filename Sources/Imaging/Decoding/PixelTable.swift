@@ -13,6 +13,11 @@ package struct PixelTable: Sendable {
 
   package init(_ bytes: [UInt8], file: String) throws(ImagingError) {
     let end = bytes.firstIndex(of: 10) ?? bytes.count
+    guard !bytes[..<end].contains(0) else {
+      throw .badTable(
+        file: file, line: 1,
+        reason: "this is no text: expected is a table of pixels, such as hmnist_28_28_RGB.csv")
+    }
     let columns = try MetadataTable(Array(bytes[..<end]), file: file).columns
     guard columns.last == "label", let shape = Self.squareShape(columns.count - 1) else {
       throw .badTable(

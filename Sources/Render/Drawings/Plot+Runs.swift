@@ -17,8 +17,8 @@ extension Plot {
     guard !lines.isEmpty else { return nil }
     return Plot(
       title: "ROC curve",
-      caption: "ROC curve on \(run.record.data.name), \(oneLine(run)): \(named(lines)).",
-      content: .curves(lines, x: "1 − specificity", y: "recall", diagonal: true))
+      caption: "ROC curve on \(run.record.data.name), \(oneLine(run))\(named(lines)).",
+      content: .curves(coloured(lines), x: "1 − specificity", y: "recall", diagonal: true))
   }
 
   /// Precision by recall, for the same lines.
@@ -34,13 +34,25 @@ extension Plot {
     guard !lines.isEmpty else { return nil }
     return Plot(
       title: "Precision–recall curve",
-      caption: "Precision by recall on \(run.record.data.name), \(oneLine(run)): \(named(lines)).",
-      content: .unit(lines, x: "recall", y: "precision"))
+      caption: "Precision by recall on \(run.record.data.name), \(oneLine(run))\(named(lines)).",
+      content: .unit(coloured(lines), x: "recall", y: "precision"))
   }
 
-  /// What the lines are, at most a dozen.
+  /// Up to sixteen lines, each in a colour of its own with a legend; a single one needs none.
+  private static func coloured(_ lines: [Line]) -> [Line] {
+    guard (2...16).contains(lines.count) else { return lines }
+    return lines.enumerated().map { place, line in
+      var line = line
+      line.place = place
+      return line
+    }
+  }
+
+  /// What the lines are where no legend says it: one, or the first dozen of too many.
   private static func named(_ lines: [Line]) -> String {
-    lines.prefix(12).map(\.label).joined(separator: "; ") + (lines.count > 12 ? "; …" : "")
+    guard lines.count == 1 || lines.count > 16 else { return "" }
+    return ": " + lines.prefix(12).map(\.label).joined(separator: "; ")
+      + (lines.count > 12 ? "; …" : "")
   }
 
   private static func oneLine(_ run: RunEvidence) -> String {

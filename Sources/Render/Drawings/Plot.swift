@@ -29,6 +29,12 @@ struct Plot {
     var isDashed = false
     /// What a pointer over each point tells; such lines have dots.
     var notes: [String] = []
+    /// Its place among lines told apart by colour, with a legend below; nil: the series' colour.
+    var place: Int?
+
+    /// The colours repeat after eight, dashed.
+    fileprivate var style: String { place.map { "k\($0 % 8)" } ?? "s\(series.rawValue)" }
+    fileprivate var isBroken: Bool { isDashed || (place ?? 0) / 8 % 2 == 1 }
   }
 
   /// Counts of true by predicted class.
@@ -139,11 +145,11 @@ struct Plot {
         "\(index == 0 ? "M" : "L")\(text(xs(point.x))) \(text(ys(point.y)))"
       }.joined()
       body +=
-        "<g class=\"s\(line.series.rawValue)\"><title>\(htmlEscaped(line.label))</title>"
-        + "<path class=\"line\(line.isDashed ? " dashed" : "")\" d=\"\(path)\"/></g>\n"
+        "<g class=\"\(line.style)\"><title>\(htmlEscaped(line.label))</title>"
+        + "<path class=\"line\(line.isBroken ? " dashed" : "")\" d=\"\(path)\"/></g>\n"
       for (point, note) in zip(line.points, line.notes) {
         body +=
-          "<g class=\"s\(line.series.rawValue)\"><title>\(htmlEscaped(note))</title>"
+          "<g class=\"\(line.style)\"><title>\(htmlEscaped(note))</title>"
           + "<circle class=\"dot\" cx=\"\(text(xs(point.x)))\" cy=\"\(text(ys(point.y)))\" "
           + "r=\"3.5\"/></g>\n"
       }
@@ -154,8 +160,17 @@ struct Plot {
     body +=
       "<text class=\"soft\" x=\"11\" y=\"\(text(height / 2))\" text-anchor=\"middle\" "
       + "transform=\"rotate(-90 11 \(text(height / 2)))\">\(htmlEscaped(yTitle))</text>\n"
+    let named = lines.filter { $0.place != nil }
+    for (row, line) in named.enumerated() {
+      let y = height + 10 + 15 * Double(row)
+      body +=
+        "<g class=\"\(line.style)\"><path class=\"line\(line.isBroken ? " dashed" : "")\" "
+        + "d=\"M40 \(text(y - 4))h22\"/></g>"
+        + "<text x=\"70\" y=\"\(text(y))\">\(htmlEscaped(line.label))</text>\n"
+    }
     return element(
-      height: height, body, describing: lines.map(\.label).joined(separator: "; "))
+      height: height + (named.isEmpty ? 0 : 15 * Double(named.count) + 4), body,
+      describing: lines.map(\.label).joined(separator: "; "))
   }
 }
 

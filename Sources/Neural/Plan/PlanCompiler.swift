@@ -67,6 +67,8 @@ final class PlanCompiler {
   /// Whether normalised outputs are worth computing again: reading and writing them takes some
   /// hundredths of the convolutions' time where each number stands for many multiplications.
   let remakesOutputs: Bool
+  /// Whether images scaled by squeeze and excitation are: one multiplication for each number.
+  let remakesScaled: Bool
   /// Whether inference keeps to blocks of 16 channels, as training does. oneDNN prefers channels last
   /// for inference, which Winograd's algorithm does not have: copies between the two then cost more
   /// than the faster code saves. Networks of depthwise convolutions have it faster channels last.
@@ -133,6 +135,7 @@ final class PlanCompiler {
         false
       }
     }
+    remakesScaled = remakes ?? true
     remakesOutputs = remakes ?? (network.summary().multiplyAdds >= 150 * normalised)
   }
 

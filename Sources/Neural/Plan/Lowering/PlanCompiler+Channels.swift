@@ -78,6 +78,16 @@ extension PlanCompiler {
     }
     values[index] = destination
     guard needsGradient[index] else { return }
+    // The image and the gate are kept for their gradients: their product costs one more pass.
+    if remakesScaled, feedsConvolutions(index) {
+      remake(destination) { [unowned self] in
+        let again = recorder.value(source.layout)
+        recorder.record("channel scale again", [source, gate, again]) {
+          Kernels.channelScale(again.numbers, source.numbers, gate: gate.numbers, layout)
+        }
+        return again
+      }
+    }
     backward.append(
       (
         name,

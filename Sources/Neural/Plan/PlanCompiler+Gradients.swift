@@ -1,6 +1,5 @@
 // Gradients of layers' outputs: their shares, where they meet, and in which memory.
 
-import CNeuralKernels
 import COneDNN
 
 extension PlanCompiler {

@@ -1,7 +1,6 @@
 // From a network, a batch size and a purpose to a plan: which layers run together, in which order,
 // on which memory. What each kind of layer does stands in the extensions.
 
-import CNeuralKernels
 import COneDNN
 
 /// Compiles one plan. Lowering a layer records its forward steps and, where a gradient has to pass,

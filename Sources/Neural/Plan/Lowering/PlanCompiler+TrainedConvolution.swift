@@ -1,6 +1,5 @@
 // Convolutions in training: the forward pass and both gradients.
 
-import CNeuralKernels
 import COneDNN
 
 extension PlanCompiler {

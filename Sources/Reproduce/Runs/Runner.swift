@@ -212,12 +212,15 @@ package final class Runner {
       seed: seed, fold: 0, folds: 1, train: try part(.train), validation: try part(.validation),
       test: try part(.test), keepsNetwork: true)
     reporter.report(.note("first training, on \(first.datasetName)"))
+    let checkpoint = "\(plan.folder.checkpoints)/seed-\(seed)-intermediate.checkpoint"
     let outcome = try NetworkTrial(
-      plan: first, trial: trial,
-      checkpoint: "\(plan.folder.checkpoints)/seed-\(seed)-intermediate.checkpoint",
-      reporter: reporter, clock: clock
+      plan: first, trial: trial, checkpoint: checkpoint, reporter: reporter, clock: clock
     ).run()
-    guard let parameters = outcome.parameters else { return nil }
+    // The second training must not begin from other weights than these.
+    guard let parameters = outcome.parameters else {
+      throw ReproduceError.badCheckpoint(
+        path: checkpoint, reason: "the network that the first training left cannot be read")
+    }
     lastIntermediate = (seed, parameters)
     return parameters
   }

@@ -82,11 +82,21 @@ final class NetworkTrial {
     if let epoch = state.bestEpoch {
       return TrialOutcome(
         probabilities: state.bestProbabilities, selectedEpoch: epoch, curve: state.curve,
-        parameters: trial.keepsNetwork ? best ?? (try? WeightFile.read(bestPath)) : nil)
+        parameters: trial.keepsNetwork ? bestParameters() : nil)
     }
     return TrialOutcome(
       probabilities: try plan.probabilities(model, test), selectedEpoch: state.epoch,
       curve: state.curve, parameters: trial.keepsNetwork ? model.parameters() : nil)
+  }
+
+  /// Nil, and said, where the file cannot be read: the scores of the run do not need it.
+  private func bestParameters() -> ParameterSet? {
+    if let best { return best }
+    do { return try WeightFile.read(bestPath) } catch {
+      reporter.report(
+        .note("the network of the best epoch cannot be read, so it is not used: \(error)"))
+      return nil
+    }
   }
 
   /// Beside the checkpoint; a kill between the two leaves a later epoch here, which is then trained

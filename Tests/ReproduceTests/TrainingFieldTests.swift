@@ -161,6 +161,35 @@ import Testing
     #expect(resumes >= 3)
   }
 
+  @Test("A run whose best epoch's network is damaged keeps its scores and says what it lost")
+  func damagedBest() throws {
+    let sandbox = try Sandbox()
+    // A rate that moves nothing: no later epoch is better than the first.
+    let text = Knowledge.small(["learning-rate": "1e-12"])
+    let knowledge = try Knowledge.data.get().knowledge
+    var options = sandbox.options(images: 64)
+    options.overrides = [.init(name: "evaluation.seeds", value: "1")]
+    let whole = try sandbox.run(text, options: options).record
+    #expect(whole.results[0].selectedEpochs == [1])
+    options.runsFolder += "-damaged"
+    let plan = try RunPlan(
+      RecipeBook.parse(text, file: "r.yaml", knowledge), knowledge: knowledge, options: options)
+    #expect(throws: ReproduceError.self) {
+      try Runner(plan, knowledge: knowledge, reporter: StopAfterEpoch().reporter())
+        .run(resume: false)
+    }
+    let name = try #require(
+      FileManager.default.subpathsOfDirectory(atPath: options.runsFolder)
+        .first { $0.hasSuffix(".best.safetensors") })
+    try Data("damaged".utf8).write(to: URL(fileURLWithPath: options.runsFolder + "/" + name))
+    var lines = ""
+    let reporter = ProgressReporter(
+      .jsonl, isTerminal: false, stop: { false }, write: { lines += $0 })
+    let record = try Runner(plan, knowledge: knowledge, reporter: reporter).run(resume: true).record
+    #expect(record.outcome == whole.outcome)
+    #expect(lines.contains("the network of the best epoch cannot be read"))
+  }
+
   @Test("Under a memory limit a batch is computed in parts that train alike")
   func memoryLimit() throws {
     let sandbox = try Sandbox()
